@@ -219,6 +219,18 @@ VERBS: Final = (
             "`run` starts it if asked to."
         ),
     ),
+    (
+        PROCESSES,
+        "actions",
+        "processes:actions",
+        "The process that sends what a preset has sent when something happens: OSC, web requests; no device.",
+    ),
+    (
+        PROCESSES,
+        "action-keys",
+        "processes:action_keys",
+        "The process that presses keys for a preset, those that `actions.keys` allows: one device, no network.",
+    ),
 )
 # (verb, function in presets.py, help)
 PRESET_VERBS: Final = (

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from gesturesynth.config.settings import settings
     from gesturesynth.tracking.sources import SourceSettings
 
-KEPT_LOGS: Final = frozenset({"supervisor", "tracker", "conductor", "engine", "keypad", "page", "pose-server"})
+KEPT_LOGS: Final = frozenset(
+    {"supervisor", "tracker", "conductor", "engine", "keypad", "page", "pose-server", "actions", "action-keys"}
+)
 """Processes whose newest lines are kept in the runtime folder, unless their supervisor does it for them."""
 CAMERA: Final = Group("Camera", sort_key=10)
 SOUND: Final = Group("Sound", sort_key=11)

@@ -126,6 +126,10 @@ def _run(
         arguments["pose-server"] = as_flags(config)
     if chosen.keypad.enabled:
         arguments["keypad"] = as_flags(config)
+    if chosen.actions.enabled and not tour:
+        arguments["actions"] = as_flags(config)
+        if chosen.actions.keys:
+            arguments["action-keys"] = as_flags(config)
     if chosen.page.enabled and with_page:
         arguments["page"] = as_flags(config, page)
     settings = RunSettings(

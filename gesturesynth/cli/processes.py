@@ -6,6 +6,7 @@ Each reads the settings, makes its process's own settings of them, and hands ove
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -135,8 +136,6 @@ def keypad(
     from gesturesynth.cli.listing import print_rows
     from gesturesynth.control.keypad.devices import list_devices
     from gesturesynth.control.keypad.process import KeypadSettings, run_keypad
-    from gesturesynth.core import paths
-    from gesturesynth.core.environment import SUPERVISED
     from gesturesynth.runtime.service import Service
 
     if list_:
@@ -149,6 +148,40 @@ def keypad(
     forbid_programs()
     with Service(name="keypad") as service:
         chosen = chosen_settings(config).keypad
-        supervised = os.environ.get(SUPERVISED)  # with the conductor of this supervisor; else with the one that runs
-        folder = paths.runtime_dir() if supervised else paths.running_dir()
-        return run_keypad(KeypadSettings(chosen.device, chosen.grab, chosen.bindings, runtime=folder), service)
+        settings = KeypadSettings(chosen.device, chosen.grab, chosen.bindings, runtime=_conductor_folder())
+        return run_keypad(settings, service)
+
+
+def actions(*, config: Config = None, output: OutputFlags = NO_OUTPUT_FLAGS) -> int:
+    """Runs `actions.process`."""
+    from gesturesynth.actions.process import ActionsSettings, run_actions
+    from gesturesynth.runtime.service import Service
+
+    output.configure("actions")
+    forbid_programs()
+    with Service(name="actions") as service:
+        chosen = chosen_settings(config).actions
+        settings = ActionsSettings(
+            chosen.addresses(), chosen.ip_networks(), chosen.rate, bool(chosen.keys), _conductor_folder()
+        )
+        return run_actions(settings, service)
+
+
+def action_keys(*, config: Config = None, output: OutputFlags = NO_OUTPUT_FLAGS) -> int:
+    """Runs `actions.keys.process`."""
+    from gesturesynth.actions.keys.process import ActionKeysSettings, run_action_keys
+    from gesturesynth.runtime.service import Service
+
+    output.configure("action-keys")
+    forbid_programs()
+    with Service(name="action-keys") as service:
+        chosen = chosen_settings(config).actions
+        return run_action_keys(ActionKeysSettings(chosen.key_codes(), _conductor_folder()), service)
+
+
+def _conductor_folder() -> Path:
+    """The runtime folder of the conductor of this supervisor; without one, of the conductor that runs."""
+    from gesturesynth.core import paths
+    from gesturesynth.core.environment import SUPERVISED
+
+    return paths.runtime_dir() if os.environ.get(SUPERVISED) else paths.running_dir()

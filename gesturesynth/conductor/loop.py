@@ -323,7 +323,7 @@ class Conductor:
             predict_ms=round(piece.predict_s * 1000.0, 3),
             latency_ms=median_ms,
             latency_p99_ms=p99_ms,
-            notes=(*(frame.features.notes if frame else ()), *self._feature_inputs.notes, *self._tracker_notes()),
+            notes=(*(frame.features.notes if frame else ()), *self._feature_inputs.notes, *self._other_notes()),
             hours=self._controller.gate.status_text,
             closed=not self._controller.gate.open,
             session=self._controller.state,
@@ -337,9 +337,10 @@ class Conductor:
             osc=self._inputs.osc.counts.all() if self._inputs.osc else {},
         )
 
-    def _tracker_notes(self) -> tuple[str, ...]:
+    def _other_notes(self) -> tuple[str, ...]:
         request = self._preset_manager.piece.preset.tracking_request
-        return (NOT_ASKED,) if self._receiver and (request.hands or request.face) else ()
+        not_asked = (NOT_ASKED,) if self._receiver and (request.hands or request.face) else ()
+        return (*self._piece_outputs.notes, *not_asked)
 
 
 def _in_view(piece: RunningPreset) -> bool:

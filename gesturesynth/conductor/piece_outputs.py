@@ -13,12 +13,23 @@ from gesturesynth.conductor.session_controller import SessionController
 from gesturesynth.config.preset.model import Preset
 from gesturesynth.pipeline.piece_state import voice_states
 from gesturesynth.pipeline.running_preset import RunningPreset
+from gesturesynth.runtime.action_message import ActionsMessage
 from gesturesynth.runtime.messages import Sound
 from gesturesynth.runtime.piece_state import PieceState
 from gesturesynth.runtime.pubsub import OnDemandPublisher
 
-MESSAGES: Final[dict[type[msgspec.Struct], Callable[[PieceState, Preset], msgspec.Struct]]] = {}
+MESSAGES: Final[dict[type[msgspec.Struct], Callable[[PieceState, Preset], msgspec.Struct]]] = {
+    ActionsMessage: lambda state, preset: ActionsMessage(state, preset.actions),
+}
 """Each type of message, and what makes one of the state and of the preset."""
+UNHEARD: Final[dict[type[msgspec.Struct], Callable[[Preset], str]]] = {
+    ActionsMessage: lambda preset: (
+        "nothing carries out the actions of this preset: `actions.enabled` in gesturesynth.yaml"
+        if preset.actions
+        else ""
+    ),
+}
+"""What is said where no process receives a message that a preset needs; empty for a preset that does not."""
 
 
 class PieceOutputs:
@@ -34,9 +45,20 @@ class PieceOutputs:
         context: zmq.Context[zmq.Socket[bytes]],
         messages: dict[type[msgspec.Struct], Callable[[PieceState, Preset], msgspec.Struct]] = MESSAGES,
     ) -> None:
-        self._publishers = [(OnDemandPublisher(context, kind), make) for kind, make in messages.items()]
+        self._publishers = {kind: (OnDemandPublisher(context, kind), make) for kind, make in messages.items()}
         self._piece: RunningPreset | None = None
         self._changes = 0
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences about what the preset that plays asks for, and no process does."""
+        if self._piece is None:
+            return ()
+        found = [UNHEARD.get(kind, _nothing)(self._piece.preset) for kind in self._publishers if not self._wanted(kind)]
+        return tuple(sentence for sentence in found if sentence)
+
+    def _wanted(self, kind: type[msgspec.Struct]) -> bool:
+        return self._publishers[kind][0].wanted
 
     def send(self, piece: RunningPreset, sound: Sound, controller: SessionController, now_s: float) -> None:
         """Sends the state of one tick.
@@ -50,7 +72,7 @@ class PieceOutputs:
         if piece is not self._piece:
             self._piece = piece
             self._changes += 1
-        wanted = [(publisher, make) for publisher, make in self._publishers if publisher.wanted]
+        wanted = [(publisher, make) for publisher, make in self._publishers.values() if publisher.wanted]
         if not wanted:
             return
         state = PieceState(
@@ -74,5 +96,9 @@ class PieceOutputs:
 
     def close(self) -> None:
         """Closes the sockets."""
-        for publisher, _ in self._publishers:
+        for publisher, _ in self._publishers.values():
             publisher.close()
+
+
+def _nothing(_preset: Preset) -> str:
+    return ""

@@ -76,6 +76,9 @@ def preset_schema() -> Schema:
     for properties in (result["properties"], scene):
         properties["scale"]["anyOf"].insert(0, {"type": "string"})  # the short form: `A minor`
     result["properties"]["tempo"]["anyOf"].insert(0, quantity_schema("", SLOWEST_BPM, FASTEST_BPM))  # `tempo: 96`
+    action = parts["ActionEntry"]["properties"]
+    action["when"] = {"anyOf": [action["when"]["items"], action["when"]], "description": action["when"]["description"]}
+    action["http"]["anyOf"].insert(0, {"type": "string"})  # the short form: its address alone
     output = parts["OutputEntry"]["properties"]
     output["model"]["anyOf"].insert(0, {"type": "string", "enum": list(model_names())})
     for choice in output["features"]["anyOf"]:

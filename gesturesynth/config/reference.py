@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from gesturesynth.config.preset.action_schema import ArgumentText
 from gesturesynth.config.preset.idle_schema import SILENCE, IdleEntry
 from gesturesynth.config.preset.instrument_schema import BusEntry, InstrumentEntry
 from gesturesynth.config.preset.pattern_schema import RhythmText
@@ -17,12 +18,14 @@ from gesturesynth.config.preset.scale_files import NameOrScalaFile
 from gesturesynth.config.preset.scale_schema import NoteName
 from gesturesynth.config.preset.schema import PresetFile
 from gesturesynth.config.preset.tempo_schema import Metre, NoteLength
+from gesturesynth.config.settings.actions import AnyNetworkText, WebAddressText
 from gesturesynth.config.settings.keypad import CommandText, KeyName
 from gesturesynth.config.settings.opening_hours import Times, TimeZone
 from gesturesynth.config.settings.page import NetworkText
 from gesturesynth.config.settings.remote import AddressText, KeyText
 from gesturesynth.config.settings.settings import FILE, Settings
 from gesturesynth.config.yaml.model import written_fields
+from gesturesynth.config.yaml.pressable_key import PressableKey
 from gesturesynth.config.yaml.ratio import AutoRatio
 from gesturesynth.config.yaml.types import (
     AnyQuantity,
@@ -39,7 +42,9 @@ from gesturesynth.core.note_lengths import note_length_text
 
 _SELF_DESCRIBING = (
     AddressText,
+    AnyNetworkText,
     AnyQuantity,
+    ArgumentText,
     AutoRatio,
     CommandText,
     KeyName,
@@ -52,11 +57,13 @@ _SELF_DESCRIBING = (
     NoteName,
     OneOf,
     PresetName,
+    PressableKey,
     Quantity,
     RhythmText,
     Text,
     Times,
     TimeZone,
+    WebAddressText,
     WholeNumber,
     WordOrNumber,
     WordOrQuantity,

@@ -17,6 +17,7 @@ import zmq
 from gesturesynth.core import paths
 from gesturesynth.core.errors import UserError
 from gesturesynth.core.packing import packed
+from gesturesynth.runtime.action_message import ActionsMessage
 from gesturesynth.runtime.flash_reading import FlashReading
 from gesturesynth.runtime.map_reports import MapPlace
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, Pose, Sound, TrackerStatus
@@ -38,6 +39,7 @@ TOPICS: Final[dict[type[msgspec.Struct], tuple[str, str]]] = {
     PlayedPose: ("conductor", "pose"),
     PlayedNumbers: ("conductor", "values"),
     NumberRanges: ("conductor", "ranges"),
+    ActionsMessage: ("conductor", "actions"),
     TrackingRequest: ("conductor", "request"),
     WordsMessage: ("conductor", "words"),
     EngineStatus: ("engine", "status"),

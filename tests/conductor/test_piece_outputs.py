@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import cast
 
@@ -15,6 +16,7 @@ from gesturesynth.conductor import piece_outputs
 from gesturesynth.config.preset.model import Preset
 from gesturesynth.core import paths
 from gesturesynth.runtime import pubsub
+from gesturesynth.runtime.action_message import ActionsMessage
 from gesturesynth.runtime.piece_state import PieceState
 from gesturesynth.runtime.pubsub import Subscriber
 from tests.support.conductor_harness import LOW, ConductorHarness
@@ -110,3 +112,12 @@ def test_nothing_is_made_while_nothing_is_received(made: list[str], tmp_path: Pa
         for _ in range(10):
             harness.tick()
     assert made == []
+
+
+def test_actions_that_nothing_carries_out_are_said_until_something_does(tmp_path: Path) -> None:
+    file = tmp_path / "piece.yaml"
+    file.write_text(f"{SMALL}actions: {{lamp: {{when: person.comes, osc: {{port: 9, address: /lamp}}}}}}\n")
+    with ConductorHarness(file) as harness, zmq.Context() as context:
+        harness.until(lambda: "actions.enabled" in " ".join(harness.conductor.status().notes), "the note")
+        with closing(Subscriber(context, ActionsMessage)):
+            harness.until(lambda: "actions.enabled" not in " ".join(harness.conductor.status().notes), "no note")

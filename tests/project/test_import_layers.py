@@ -16,6 +16,8 @@ import pytest
         ("gesturesynth.tracking.process", {"sklearn", "pyo", "mediapipe"}),
         ("gesturesynth.cli.app", {"sklearn", "pyo", "mediapipe", "cv2", "scipy"}),
         ("gesturesynth.control.keypad.process", {"sklearn", "pyo", "mediapipe", "cv2", "scipy", "pythonosc"}),
+        ("gesturesynth.actions.process", {"sklearn", "pyo", "mediapipe", "cv2", "scipy", "numpy"}),
+        ("gesturesynth.actions.keys.process", {"pyo", "numpy", "pythonosc", "ssl", "http.client"}),
         ("gesturesynth.page.process", {"sklearn", "pyo", "mediapipe", "cv2", "scipy", "pythonosc"}),
         ("gesturesynth.pipeline.render", {"sklearn", "mediapipe"}),
     ],

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gesturesynth.config.preset.check import Checker
+from gesturesynth.config.preset.check_actions import check_actions
 from gesturesynth.config.preset.input_schema import OWN_FEATURES, own_features
 from gesturesynth.config.preset.model import Preset
 from gesturesynth.config.preset.schema import PresetFile, feature_names
@@ -68,6 +69,7 @@ def _checked(document: Document, path: Path) -> Preset:
         raise PresetError(document.problems)
     checker = Checker(document, entries, known_instruments())
     checker.run()
+    actions = check_actions(checker)
     if document.problems:
         raise PresetError(document.problems)
     return Preset(
@@ -94,6 +96,7 @@ def _checked(document: Document, path: Path) -> Preset:
         idle_after_s=entries.idle.after,
         idle_glide_s=entries.idle.glide,
         osc=tuple(checker.osc),
+        actions=actions,
         wekinator=checker.wekinator,
         obeys_wekinator=entries.wekinator is not None and entries.wekinator.control,
         ceiling_db=entries.master.ceiling,

@@ -19,6 +19,7 @@ from gesturesynth.mapping.class_gate import NONE
 from gesturesynth.mapping.gestures.columns import GESTURE_FEATURES
 from gesturesynth.mapping.learning.outputs import Output
 from gesturesynth.mapping.teaching.score import ScoreStep
+from gesturesynth.runtime.action_message import ActionSetup
 from gesturesynth.runtime.inputs import InputSetup
 from gesturesynth.runtime.messages import InstrumentSetup, Scene
 from gesturesynth.runtime.patterns import OnBeat, PatternSetup
@@ -54,6 +55,7 @@ class Preset:
         idle_glide_s: how long the glide to the outputs' idle values takes after that.
         osc: other programs that get outputs or features.
         wekinator: the program that gets all outputs at once, as Wekinator's receivers do; None for none.
+        actions: what is sent when something happens.
         obeys_wekinator: whether Wekinator's control messages are obeyed.
         ceiling_db, loudness_lufs, gain_db, fade_in_s, volume_db: the end of the chain.
         scale: which pitches are played; None for all.
@@ -113,6 +115,7 @@ class Preset:
     predict_s: float | None = None
     words: WordsSetup | None = None
     wekinator: OscTarget | None = None
+    actions: tuple[ActionSetup, ...] = ()
     obeys_wekinator: bool = False
 
     @property

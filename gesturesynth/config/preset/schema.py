@@ -7,6 +7,7 @@ from typing import Annotated, Final
 
 from pydantic import BeforeValidator, ConfigDict, Field
 
+from gesturesynth.config.preset.action_schema import MOST_ACTIONS, ActionEntry, ActionName
 from gesturesynth.config.preset.check_voices import ONE, VOICES
 from gesturesynth.config.preset.gesture_schema import AHEAD_HELP, GestureEntry
 from gesturesynth.config.preset.idle_schema import IdleEntry
@@ -327,5 +328,11 @@ class PresetFile(Section):
     idle: IdleEntry = Field(default=IdleEntry(), description="What is heard when no person is in view.")
     osc: list[OscEntry] = Field(
         default=[], max_length=16, description="Other programs that get the outputs or features, over OSC."
+    )
+    actions: dict[ActionName, ActionEntry] = Field(
+        default={},
+        max_length=MOST_ACTIONS,
+        description="What is sent to other programs and devices when something happens: a name of your own, when, and "
+        "what. [Actions](actions.md) has examples.",
     )
     master: MasterEntry = Field(default=MasterEntry(), description="The end of the chain.")

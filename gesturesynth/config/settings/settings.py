@@ -13,6 +13,7 @@ from typing import Annotated, Any, Final, Literal
 import pydantic
 from pydantic import BeforeValidator, Field
 
+from gesturesynth.config.settings.actions import ActionsSection
 from gesturesynth.config.settings.audio import AudioSection
 from gesturesynth.config.settings.keypad import KeypadSection
 from gesturesynth.config.settings.opening_hours import HoursSection
@@ -188,6 +189,9 @@ class Settings(Section):
     hours: HoursSection = Field(default=HoursSection(), description="When it is open; without them, always.")
     page: PageSection = Field(default=PageSection(), description="The web page.")
     keypad: KeypadSection = Field(default=KeypadSection(), description="Keys without a screen.")
+    actions: ActionsSection = Field(
+        default=ActionsSection(), description="What presets may have sent when something happens."
+    )
     teaching: TeachingSection = Field(default=TeachingSection(), description="How takes are recorded.")
 
     def with_overrides(self, overrides: Mapping[str, object]) -> Settings:

@@ -9,7 +9,18 @@ from typing import Final
 
 import msgspec
 
-from gesturesynth.ops.doctor.checks import camera, computer, exposure, files, keypad, keys, service, software, sound
+from gesturesynth.ops.doctor.checks import (
+    actions,
+    camera,
+    computer,
+    exposure,
+    files,
+    keypad,
+    keys,
+    service,
+    software,
+    sound,
+)
 from gesturesynth.ops.doctor.finding import GRADES, Check, Examination, Finding, Grade, fail
 
 CHECKS: Final = (
@@ -112,6 +123,12 @@ CHECKS: Final = (
         "Keyboards and keypads for keys without a screen.",
         "Warns when one is asked for, and none is there or may be read.",
         keypad.check_keypad,
+    ),
+    Check(
+        "actions",
+        "What presets may have sent to other programs, and the device by which keys are pressed.",
+        "Warns when keys are allowed and cannot be pressed.",
+        actions.check_actions,
     ),
     Check(
         "keys",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import pwd
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +23,8 @@ from gesturesynth.ops.install import settings as texts
 from gesturesynth.ops.install.apparmor import install_profile
 from gesturesynth.ops.install.files import FileInstaller
 from gesturesynth.ops.install.layout import (
+    ACTIONS,
+    ASKED_FOR,
     JACKD,
     MODE,
     OPTIONAL,
@@ -92,6 +94,7 @@ def install(layout: Layout, options: InstallOptions, report: Callable[[str], Non
         "tracker": texts.tracker_network(chosen),
         "page": texts.page_network(chosen),
         POSE_SERVER: texts.pose_server_network(chosen),
+        ACTIONS: texts.actions_network(chosen),
     }
     if texts.needs_key(chosen) and not is_there(layout.config / keys.FOLDER / keys.OWN_FILE):
         raise UserError(f"this computer has no key in {layout.config}: make one first (`{NEW_KEY}`)")
@@ -111,7 +114,7 @@ def install(layout: Layout, options: InstallOptions, report: Callable[[str], Non
     install_profile(layout, installer)
     if layout.staged:
         return True
-    _enable_units(options, installer, publishes=bool(chosen.publish.address))
+    _enable_units(options, installer, texts.asked_for(chosen))
     if not options.start:
         installer.note(f"nothing was started: `systemctl start {TARGET}`, or the next start of this computer, does")
         return True
@@ -236,10 +239,11 @@ def _install_udev_rules(layout: Layout, installer: FileInstaller) -> None:
         return
     run_system_command("udevadm", "control", "--reload")
     run_system_command("udevadm", "trigger", "--subsystem-match=video4linux")
+    run_system_command("udevadm", "trigger", "--sysname-match=uinput")
 
 
-def _enable_units(options: InstallOptions, installer: FileInstaller, *, publishes: bool) -> None:
-    wanted = {TARGET: True, unit(POSE_SERVER): publishes}
+def _enable_units(options: InstallOptions, installer: FileInstaller, asked_for: Mapping[str, bool]) -> None:
+    wanted = {TARGET: True} | {unit(process): asked for process, asked in asked_for.items()}
     wanted |= {} if options.jack is None else {unit(JACKD): options.jack}
     for state in states(list(wanted)):
         verb = "enable" if wanted[state.name] else "disable"
@@ -254,7 +258,7 @@ def _start_units(installer: FileInstaller, device: str, *, changed: bool) -> boo
     """Starts the units that do not run, restarts all after a change, and waits for them."""
     all_units = [unit(process) for process in (*PROCESSES, *OPTIONAL)]
     (target,) = states([TARGET])
-    for process in (*PROCESSES, POSE_SERVER):  # an installation may have corrected what made them fail
+    for process in (*PROCESSES, *ASKED_FOR):  # an installation may have corrected what made them fail
         (paths.SYSTEM_RUNTIME / process / FAILURES).unlink(missing_ok=True)
     restart = target.active == "active" and changed
     if restart:

@@ -14,8 +14,11 @@ PROCESSES: Final = ("tracker", "conductor", "engine", "keypad", "page")
 JACKD: Final = "jackd"
 """The optional JACK server, which is enabled separately."""
 POSE_SERVER: Final = "pose-server"
-"""The optional pose server, which is enabled where the settings ask for it."""
-OPTIONAL: Final = (JACKD, POSE_SERVER)
+ACTIONS: Final = "actions"
+ACTION_KEYS: Final = "action-keys"
+ASKED_FOR: Final = (POSE_SERVER, ACTIONS, ACTION_KEYS)
+"""Optional processes, which are enabled where the settings ask for them (`settings.asked_for`)."""
+OPTIONAL: Final = (JACKD, *ASKED_FOR)
 
 GROUP: Final = "gesturesynth"
 USERS: Final = (
@@ -25,6 +28,8 @@ USERS: Final = (
     "gesturesynth-keypad",
     "gesturesynth-page",
     "gesturesynth-poses",
+    "gesturesynth-actions",
+    "gesturesynth-keys",
 )
 
 MODE: Final = 0o644

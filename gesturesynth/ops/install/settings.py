@@ -11,6 +11,7 @@ from gesturesynth.config.settings.page import LOCAL
 from gesturesynth.config.settings.remote import remote_trackers
 from gesturesynth.config.settings.settings import Settings
 from gesturesynth.core.errors import UserError
+from gesturesynth.ops.install.layout import ACTION_KEYS, ACTIONS, POSE_SERVER
 from gesturesynth.remote_poses.keys import FOLDER, KEY_FILE, OWN_FILE
 from gesturesynth.tracking.sources import SCHEMES
 
@@ -19,7 +20,7 @@ SETTINGS: Final = """\
 # project has every key. A `#` in front of a line switches it off.
 #
 # Changed something? `sudo systemctl restart gesturesynth.target`.
-# Changed osc.host, osc.allow, inputs.allow, page.listen, trackers, publish, or a camera on the network? `sudo
+# Changed osc.host, osc.allow, inputs.allow, page.listen, trackers, publish, actions, or a camera on the network? `sudo
 # gesturesynth service install`, which allows access.
 #
 # Every user of this computer can read this file. If the address of a camera has a password in it:
@@ -122,6 +123,31 @@ def pose_server_network(settings: Settings) -> str:
     lines = [*(f"IPAddressAllow={network}" for network in networks)]
     lines.append(KEY_LINES.format(user="gesturesynth-poses", process="pose-server"))
     return NETWORK.format(why="publish", lines="\n".join(lines))
+
+
+def actions_network(settings: Settings) -> str:
+    """The network drop-in of actions: where requests and OSC may go; empty where this computer is all they reach.
+
+    A name may come to stand for any address at any time, so with names the process itself decides
+    (`actions/http/addresses.py`).
+    """
+    actions = settings.actions
+    lines = [f"IPAddressAllow={network}" for network in actions.networks]
+    for one in actions.addresses():
+        numeric = one.host.replace(".", "").isdecimal()
+        lines.append(f"IPAddressAllow={one.host if numeric else 'any'}")
+    lines = [line for line in dict.fromkeys(lines) if not line.endswith("=127.0.0.1")]
+    return NETWORK.format(why="actions", lines="\n".join(lines)) if actions.enabled and lines else ""
+
+
+def asked_for(settings: Settings) -> dict[str, bool]:
+    """Which of the optional processes the settings ask for."""
+    actions = settings.actions
+    return {
+        POSE_SERVER: bool(settings.publish.address),
+        ACTIONS: actions.enabled,
+        ACTION_KEYS: actions.enabled and bool(actions.keys),
+    }
 
 
 def needs_key(settings: Settings) -> bool:

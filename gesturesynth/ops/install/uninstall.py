@@ -9,7 +9,7 @@ from collections.abc import Callable
 from gesturesynth.ops.install.apparmor import remove_profile
 from gesturesynth.ops.install.files import FileInstaller
 from gesturesynth.ops.install.install import UDEV, is_ours
-from gesturesynth.ops.install.layout import GROUP, OPTIONAL, POSE_SERVER, PROCESSES, TARGET, UNITS, USERS, Layout, unit
+from gesturesynth.ops.install.layout import ASKED_FOR, GROUP, OPTIONAL, PROCESSES, TARGET, UNITS, USERS, Layout, unit
 from gesturesynth.ops.install.systemctl import run_system_command, states, systemctl
 
 
@@ -75,7 +75,7 @@ def _stop_units(installer: FileInstaller) -> None:
 
 def _remove_units(layout: Layout, installer: FileInstaller) -> bool:
     gone = [installer.remove(layout.units / name) for name in UNITS]
-    for process in (*PROCESSES, POSE_SERVER):
+    for process in (*PROCESSES, *ASKED_FOR):
         file = layout.network_drop_in(process)
         if installer.remove(file) and not any(file.parent.iterdir()):
             installer.remove(file.parent)

@@ -117,3 +117,18 @@ def test_the_pose_server_is_reached_as_far_as_the_settings_say(tmp_path: Path) -
     assert "any" not in text
     assert "-m 0400 -o gesturesynth-poses -g" in text
     assert "/run/gesturesynth/pose-server/own.key" in text
+
+
+def test_actions_reach_what_the_settings_name_and_run_where_these_ask_for_them(tmp_path: Path) -> None:
+    assert texts.asked_for(settings.Settings()) == {"pose-server": False, "actions": False, "action-keys": False}
+    chosen = written(
+        tmp_path,
+        "actions: {enabled: true, http: ['http://192.168.1.20/lamp', 'http://127.0.0.1/'], networks: [10.0.0.0/24]}\n",
+    )
+    lines = texts.actions_network(chosen).splitlines()
+    assert [line for line in lines if "Allow" in line] == ["IPAddressAllow=10.0.0.0/24", "IPAddressAllow=192.168.1.20"]
+    assert texts.asked_for(chosen) == {"pose-server": False, "actions": True, "action-keys": False}
+    named = written(tmp_path, "actions: {enabled: true, http: ['https://example.org/'], keys: [RIGHT]}\n")
+    assert "IPAddressAllow=any" in texts.actions_network(named)
+    assert texts.asked_for(named)["action-keys"]
+    assert texts.actions_network(written(tmp_path, "actions: {http: ['https://example.org/']}\n")) == ""

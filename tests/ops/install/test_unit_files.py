@@ -13,6 +13,9 @@ import pytest
 from gesturesynth.cli.app import app
 from gesturesynth.core import paths
 from gesturesynth.ops.install.layout import (
+    ACTION_KEYS,
+    ACTIONS,
+    ASKED_FOR,
     GROUP,
     JACKD,
     OPTIONAL,
@@ -27,7 +30,7 @@ from gesturesynth.ops.install.layout import (
 )
 from gesturesynth.runtime import service
 
-VERBS = (*PROCESSES, POSE_SERVER)
+VERBS = (*PROCESSES, *ASKED_FOR)
 SERVICES = [unit(process) for process in (*PROCESSES, *OPTIONAL)]
 OURS = [unit(process) for process in VERBS]
 MOST_EXPOSED = 15
@@ -161,12 +164,13 @@ def test_a_service_is_started_for_ever_and_stops_soon(name: str) -> None:
 
 def test_only_what_talks_to_others_has_a_network_and_only_that_has_no_device() -> None:
     devices = {"tracker": ["char-81 rw"], "engine": ["char-116 rw"], JACKD: ["char-116 rw"], "keypad": ["char-13 r"]}
+    devices[ACTION_KEYS] = ["/dev/uinput rw"]
     for process in (*PROCESSES, *OPTIONAL):
         requested = settings_of(unit(process))
         assert requested["DevicePolicy"] == ["closed"]
         assert requested["DeviceAllow"] == devices.get(process, [])
         assert requested["IPAddressDeny"] == ["any"]
-        alone = process not in {"conductor", "page", POSE_SERVER}
+        alone = process not in {"conductor", "page", POSE_SERVER, ACTIONS}
         assert requested["PrivateNetwork"] == (["yes"] if alone else [])
         assert requested["RestrictAddressFamilies"] == ["AF_UNIX" if alone else "AF_UNIX AF_INET AF_INET6"]
         assert requested["IPAddressAllow"] == ([] if alone else ["localhost"])

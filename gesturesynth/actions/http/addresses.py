@@ -1,0 +1,120 @@
+"""Which web addresses actions may ask for: those below an address that the settings list. Pure.
+
+A listed address is compared part by part and not as a text: scheme, host and port must be the same, and the path must
+lie below its path. So `http://lamp/` allows neither `http://lamp.example.org/` nor `http://lamp@example.org/`.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import unquote
+
+from gesturesynth.actions.template import PLACEHOLDER
+from gesturesynth.core.errors import UserError
+
+PORTS: Final = {"http": 80, "https": 443}
+LONGEST: Final = 500
+_FORM: Final = re.compile(
+    r"(?P<scheme>https?)://(?P<host>[a-z0-9]([a-z0-9.-]*[a-z0-9])?)(:(?P<port>[0-9]{1,5}))?(?P<rest>/[!-~]*)?",
+    re.IGNORECASE,
+)
+_STEPS: Final = re.compile(r"(^|/)\.\.?(/|$)")
+
+IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+IpNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+@dataclass(frozen=True)
+class WebAddress:
+    """An address of the web, taken apart.
+
+    Attributes:
+        scheme: `http` or `https`.
+        host: a name or an IPv4 address, in small letters.
+        port: 1 to 65535.
+        path: begins with `/`; with what stands behind `?`.
+    """
+
+    scheme: str
+    host: str
+    port: int
+    path: str
+
+    @property
+    def origin(self) -> str:
+        """The server: `http://lamp:8080`; the port only where it is not the usual one."""
+        port = "" if self.port == PORTS[self.scheme] else f":{self.port}"
+        return f"{self.scheme}://{self.host}{port}"
+
+    def __str__(self) -> str:
+        """As it is written."""
+        return f"{self.origin}{self.path}"
+
+    def is_below(self, listed: WebAddress) -> bool:
+        """Whether this one is the listed one, or lies below it."""
+        if (self.scheme, self.host, self.port) != (listed.scheme, listed.host, listed.port):
+            return False
+        path = listed.path
+        if not self.path.startswith(path):
+            return False
+        return path.endswith(("/", "=")) or self.path[len(path) : len(path) + 1] in ("", "/", "?", "&")
+
+
+def web_address(text: str) -> WebAddress:
+    """Takes an address apart.
+
+    Raises:
+        UserError: it is none that is understood, with a sentence.
+    """
+    match = _FORM.fullmatch(text) if len(text) <= LONGEST else None
+    if match is None:
+        shown = "".join(character if character.isprintable() else "?" for character in text[:60])
+        raise UserError(
+            f"'{shown}' is not an address such as http://192.168.1.20/lamp or https://example.org/piece/: no name and "
+            f"password, no blanks, at most {LONGEST} characters"
+        )
+    scheme, path = match["scheme"].lower(), match["rest"] or "/"
+    port = int(match["port"] or PORTS[scheme])
+    if not 1 <= port <= 65535:
+        raise UserError(f"{port} is not a port; choose one from 1 to 65535")
+    if set(path) & set('#\\"<>^`|') or _STEPS.search(unquote(path).partition("?")[0]):
+        raise UserError(f"'{path[:60]}' has steps such as `..`, or characters that have no place in a path")
+    return WebAddress(scheme, match["host"].lower(), port, path)
+
+
+def allowed(address: WebAddress, listed: Iterable[WebAddress]) -> bool:
+    """Whether an address lies below one that is listed."""
+    return any(address.is_below(one) for one in listed)
+
+
+def host_has_placeholder(url: str) -> bool:
+    """Whether values stand in the scheme, the host or the port of an address, where they may not."""
+    head = "/".join(url.split("/", 3)[:3])
+    return PLACEHOLDER.search(head) is not None
+
+
+def permitted_ip(host: str, found: Sequence[IpAddress], networks: Sequence[IpNetwork]) -> IpAddress | None:
+    """The first of the addresses that a host has which may be connected to; None where there is none.
+
+    A public one may. Another (this computer, the local network) may only where the host is that address itself, and so
+    stands in the list, or is `localhost`; or where it lies in one of the networks. A name can come to stand for another
+    address at any time, which would else let whoever owns that name reach what is on the local network.
+    """
+    for ip in found:
+        if ip.is_multicast or ip.is_unspecified or str(ip) == "255.255.255.255":
+            continue
+        if host == str(ip) or any(ip in network for network in networks):
+            return ip
+        if (host == "localhost" and ip.is_loopback) or (ip.is_global and not _holds_private(ip)):
+            return ip
+    return None
+
+
+def _holds_private(ip: IpAddress) -> bool:
+    """Whether an IPv6 address stands for an IPv4 address that is not public."""
+    inner = ip.ipv4_mapped or ip.sixtofour if isinstance(ip, ipaddress.IPv6Address) else None
+    return inner is not None and not inner.is_global
