@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
-from gesturesynth.control.osc.sender import NOTHING, OUTPUTS, OscSender, OscTarget
+from typing import Final
+
+from gesturesynth.config.preset.check_osc import BODY_VALUES
+from gesturesynth.control.osc.sender import (
+    BODY,
+    CLASSES,
+    LANDMARKS,
+    NO_BODY,
+    NOTHING,
+    OUTPUTS,
+    PEOPLE,
+    OscSender,
+    OscTarget,
+)
 from gesturesynth.control.osc.text_sender import WORDS
 from gesturesynth.core import log
 from gesturesynth.features.computed.definition import label
+from gesturesynth.features.landmarks import LANDMARKS as NAMES
 from gesturesynth.features.people.readings import persons_by_role
 from gesturesynth.mapping.class_probabilities import probability_readings
 from gesturesynth.mapping.driven_outputs import gesture_readings
 from gesturesynth.mapping.gestures.spotter import NOWHERE
 from gesturesynth.mapping.mapper_frame import MapperFrame
 from gesturesynth.pipeline.running_preset import RunningPreset
+
+_WITH_BODY: Final = frozenset((*BODY, *BODY_VALUES))
+_JOINTS: Final = tuple(f"{name}.{part}" for name in NAMES for part in ("x", "y", "z", "visibility"))
 
 
 class OscOutput:
@@ -63,7 +80,10 @@ class OscOutput:
                 if target.at_once and not running:
                     continue
                 readings = probability_readings(classes)
-                senders[voice].send(now_s, outputs, features, gestures, readings, persons=persons, fresh=fresh)
+                body = _body(piece, voice, own) if target.what in _WITH_BODY else NO_BODY
+                senders[voice].send(
+                    now_s, outputs, features, gestures, readings, persons=persons, body=body, fresh=fresh
+                )
                 self._log_lost(target, senders[voice])
 
     def _send_outputs(
@@ -107,3 +127,16 @@ class OscOutput:
 def _is_numbers(target: OscTarget) -> bool:
     """Whether a target gets numbers, and not lines of text."""
     return target.what != WORDS
+
+
+def _body(piece: RunningPreset, voice: int, own: MapperFrame) -> dict[str, dict[str, float]]:
+    """What is sent of the body that plays a voice, from 0; of all people, their number."""
+    people = piece.people if len(piece.voices) == 1 else piece.people.of_person(piece.place(voice).person)
+    classes = (*piece.preset.classes,)
+    image = people.image
+    joints = [] if image is None else image[: len(NAMES)].ravel().tolist()
+    return {
+        PEOPLE: {"present": float(own.present), "number_of_people": float(len(piece.people.in_view))},
+        CLASSES: {"class": classes.index(own.recognised) + 1.0 if own.recognised in classes else 0.0},
+        LANDMARKS: dict(zip(_JOINTS, joints, strict=bool(joints))),
+    }

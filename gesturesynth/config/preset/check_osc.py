@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from gesturesynth.config.preset.sources import SourceKind
 from gesturesynth.config.yaml.types import unknown_name
+from gesturesynth.control.osc.sender import BODY, OscTarget
 from gesturesynth.control.osc.sender import FEATURES as ALL_FEATURES
 from gesturesynth.control.osc.sender import GESTURES as ALL_GESTURES
 from gesturesynth.control.osc.sender import OUTPUTS as ALL_OUTPUTS
 from gesturesynth.control.osc.sender import PERSONS as ALL_PERSONS
 from gesturesynth.control.osc.sender import PROBABILITIES as ALL_PROBABILITIES
-from gesturesynth.control.osc.sender import OscTarget
 from gesturesynth.control.osc.text_sender import WORDS as ALL_WORDS
 from gesturesynth.core.errors import UserError
 from gesturesynth.features.catalogue import columns
@@ -21,6 +21,9 @@ from gesturesynth.features.people.readings import persons_by_role
 
 if TYPE_CHECKING:
     from gesturesynth.config.preset.check import Checker
+
+BODY_VALUES = ("present", "number_of_people", "class")
+"""Of `BODY`, those that can be named alone."""
 
 
 def osc_targets(checker: Checker, kinds: Sequence[SourceKind]) -> list[OscTarget]:
@@ -34,7 +37,7 @@ def osc_targets(checker: Checker, kinds: Sequence[SourceKind]) -> list[OscTarget
     sources = [f"{name}.{quantity}" for kind in kinds for name in kind.names for quantity in kind.quantities]
     sources += [f"{name}.performed" for name in checker.written("gestures")]
     known = (
-        *(ALL_OUTPUTS, ALL_FEATURES, ALL_GESTURES, ALL_PROBABILITIES, ALL_PERSONS),
+        *(ALL_OUTPUTS, ALL_FEATURES, ALL_GESTURES, ALL_PROBABILITIES, ALL_PERSONS, *BODY, *BODY_VALUES),
         *([ALL_WORDS] if entries.words else []),
         *persons_by_role(None),
         *checker.written("outputs"),

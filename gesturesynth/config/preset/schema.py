@@ -148,9 +148,10 @@ class OscEntry(Section):
         description="`outputs` (all of them, in their own units, as they are heard), `features` (all of them; one that "
         "cannot be seen keeps its last value), `gestures` (`progress`, `closeness` and `speed` of each, 0 to 1, and "
         "`performed`, how often), `probabilities` (of all classes, 0 to 1), `persons` (the number of the person in "
-        "each role, 0 for none), `words` (each new line of them, as a text), or the name of one output, feature or "
-        "reading, such as `throw.progress`, "
-        "`up.probability` or `second.person`.",
+        "each role, 0 for none), `people` (`present`, 0 or 1, and `number_of_people` in view), `classes` (`class`, the "
+        "number of the class that is recognised, in the order of this file from 1 on, 0 for none), `landmarks` (the "
+        "skeleton in 132 numbers, while the person is in view), `words` (each new line of them, as a text), or "
+        "the name of one output, feature or reading, such as `throw.progress`, `up.probability` or `second.person`.",
     )
 
 

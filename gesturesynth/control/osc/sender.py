@@ -21,6 +21,11 @@ FEATURES: Final = "features"
 GESTURES: Final = "gestures"
 PROBABILITIES: Final = "probabilities"
 PERSONS: Final = "persons"
+PEOPLE: Final = "people"
+CLASSES: Final = "classes"
+LANDMARKS: Final = "landmarks"
+BODY: Final = (PEOPLE, CLASSES, LANDMARKS)
+"""What comes last: an output or a feature of such a name has it."""
 MOST_RATE_HZ: Final = 200.0
 MOST_VALUES: Final = 1000
 """Sent to one target; what is beyond is left out. One message of so many floats has 5 kB, which every system sends."""
@@ -29,6 +34,7 @@ _RESERVED: Final = set("#*,?[]{}")
 LONGEST_ADDRESS: Final = 203
 """200 in a preset, and the number of a voice."""
 NOTHING: Final[Mapping[str, float]] = {}
+NO_BODY: Final[Mapping[str, Mapping[str, float]]] = {}
 
 
 @dataclass(frozen=True)
@@ -43,8 +49,8 @@ class OscTarget:
             32-bit floats in the preset's order. With a `/` at its end, such as `/synth/`: one message for each value,
             its name added (`/synth/pitch`), sent in bundles.
         rate_hz: at most so often, above 0 to 200 Hz.
-        what: `outputs`, `features`, `gestures`, `probabilities` (of classes), or the name of one output, feature or
-            reading (`throw.progress`, `up.probability`).
+        what: `outputs`, `features`, `gestures`, `probabilities` (of classes), `persons`, one of `BODY`, or the name of
+            one output, feature or reading (`throw.progress`, `up.probability`, `present`).
         at_once: with each new frame and whenever a value has changed, however often that is, instead of `rate_hz`.
 
     Raises:
@@ -142,12 +148,12 @@ class _Route:
 
     def _chosen(self, values_of: Mapping[str, Mapping[str, float]]) -> Mapping[str, float]:
         what = self.target.what
-        if what in values_of:
+        if what in values_of and what not in BODY:
             return values_of[what]
         for values in values_of.values():
             if what in values:
                 return {what: values[what]}
-        return {}
+        return values_of.get(what, {})
 
     def _prepare(self, names: Sequence[str]) -> None:
         self._names = tuple(names)
@@ -193,6 +199,7 @@ class OscSender:
         probabilities: Mapping[str, float] = NOTHING,
         *,
         persons: Mapping[str, float] = NOTHING,
+        body: Mapping[str, Mapping[str, float]] = NO_BODY,
         fresh: bool = True,
     ) -> None:
         """Sends to every target that is due.
@@ -204,6 +211,7 @@ class OscSender:
             gestures: readings of gestures, by name: `throw.progress`.
             probabilities: readings of classes, by name: `up.probability`.
             persons: the number of the person in each role, by name: `first.person`.
+            body: of those of `BODY` that a target wants, the values by name.
             fresh: whether they are of a new frame.
         """
         values_of = {
@@ -212,6 +220,7 @@ class OscSender:
             GESTURES: gestures,
             PROBABILITIES: probabilities,
             PERSONS: persons,
+            **body,
         }
         for route in self._routes:
             if route.is_due(now_s, values_of, fresh=fresh):
