@@ -29,7 +29,7 @@ from gesturesynth.conductor.preset_manager import PresetManager
 from gesturesynth.conductor.session_context import teaching_targets
 from gesturesynth.conductor.session_controller import SessionController
 from gesturesynth.conductor.state_storage import StateStorage
-from gesturesynth.conductor.tracking_requests import NOT_ASKED, TrackingRequests
+from gesturesynth.conductor.tracking_requests import TrackingRequests
 from gesturesynth.conductor.wekinator_control import WekinatorControl
 from gesturesynth.conductor.words_output import WordsOutput
 from gesturesynth.config.preset.inputs_alone import by_inputs_alone
@@ -98,7 +98,7 @@ class Conductor:
         self._waits_for: int | None = None  # the socket of inputs
         self._sounds = sounds or Publisher(context, Sound)
         self._statuses = Publisher(context, ConductorStatus)
-        self._requests = TrackingRequests(context)
+        self._requests = TrackingRequests(context, *((receiver.ask,) if receiver else ()))
         self._places = OnDemandPublisher(context, MapPlace)
         self._piece_outputs = PieceOutputs(context)
         self._values = NumberPublisher(context, inputs.osc.port if inputs.osc else 0)
@@ -323,7 +323,7 @@ class Conductor:
             predict_ms=round(piece.predict_s * 1000.0, 3),
             latency_ms=median_ms,
             latency_p99_ms=p99_ms,
-            notes=(*(frame.features.notes if frame else ()), *self._feature_inputs.notes, *self._other_notes()),
+            notes=(*(frame.features.notes if frame else ()), *self._feature_inputs.notes, *self._piece_outputs.notes),
             hours=self._controller.gate.status_text,
             closed=not self._controller.gate.open,
             session=self._controller.state,
@@ -336,11 +336,6 @@ class Conductor:
             words=self._words.shown.text,
             osc=self._inputs.osc.counts.all() if self._inputs.osc else {},
         )
-
-    def _other_notes(self) -> tuple[str, ...]:
-        request = self._preset_manager.piece.preset.tracking_request
-        not_asked = (NOT_ASKED,) if self._receiver and (request.hands or request.face) else ()
-        return (*self._piece_outputs.notes, *not_asked)
 
 
 def _in_view(piece: RunningPreset) -> bool:

@@ -1,8 +1,9 @@
-"""Sends the tracker what the preset that plays asks of it: when it changes, and twice a second."""
+"""Tells all trackers what the preset that plays asks of it: when it changes, and twice a second."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Final
 
 import zmq
@@ -13,8 +14,10 @@ from gesturesynth.runtime.tracking_request import NO_REQUEST, TrackingRequest
 
 EVERY_S: Final = 0.5
 """A tracker that was started again waits no longer than this for what to look for."""
-NOT_ASKED: Final = "a tracker on another computer is not asked for hands and faces"
-"""A note for people, where the preset needs them and poses come from elsewhere."""
+
+
+def _no_others(_: TrackingRequest) -> None:
+    """Where all poses come from the tracker of this computer."""
 
 
 class TrackingRequests:
@@ -22,9 +25,15 @@ class TrackingRequests:
 
     Args:
         context: for the socket.
+        ask_others: asks the trackers of other computers; called as often as a request is published.
     """
 
-    def __init__(self, context: zmq.Context[zmq.Socket[bytes]]) -> None:
+    def __init__(
+        self,
+        context: zmq.Context[zmq.Socket[bytes]],
+        ask_others: Callable[[TrackingRequest], None] = _no_others,
+    ) -> None:
+        self._ask_others = ask_others
         self._publisher = Publisher(context, TrackingRequest)
         self._sent = NO_REQUEST
         self._due_s = -math.inf
@@ -35,6 +44,7 @@ class TrackingRequests:
         if wanted != self._sent or now_s >= self._due_s:
             self._sent, self._due_s = wanted, now_s + EVERY_S
             self._publisher.send(wanted)
+            self._ask_others(wanted)
 
     def close(self) -> None:
         """Closes the socket."""

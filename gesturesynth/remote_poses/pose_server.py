@@ -24,6 +24,7 @@ from gesturesynth.remote_poses.authenticator import DOMAIN, KeyAuthenticator
 from gesturesynth.remote_poses.keys import OwnKey
 from gesturesynth.remote_poses.merging import STALE_S
 from gesturesynth.remote_poses.rate_limit import MessageBudget
+from gesturesynth.remote_poses.wishes import Wishes
 from gesturesynth.runtime.messages import Pose
 
 WINDOW: Final = 8
@@ -79,6 +80,7 @@ class PoseServer:
 
     Attributes:
         counts: of messages that were not used, by reason.
+        wishes: what the receivers ask the tracker to look for.
         socket: for a `zmq.Poller`; so is `authenticator.socket`.
 
     Raises:
@@ -95,6 +97,7 @@ class PoseServer:
         self.counts: Counter[str] = Counter()
         self._allowed = allowed
         self._receivers: dict[bytes, _Receiver] = {}
+        self.wishes = Wishes()
         self._pose: Pose | None = None
         self._pose_number = 0
         self._source: wire.SourceText = "silent"
@@ -222,6 +225,7 @@ class PoseServer:
             return
         receiver.seen_s = now_s
         receiver.report, receiver.report_came_s, receiver.received = report.number, came_s, received
+        self.wishes.add(report.request, now_s)
 
     def _new_receiver(self, routing_id: bytes, frame: zmq.Frame, now_s: float) -> _Receiver | None:
         try:

@@ -20,13 +20,16 @@ from gesturesynth.remote_poses.allowed_keys import AllowedKeysFile
 from gesturesynth.remote_poses.keys import OwnKey, own_key
 from gesturesynth.remote_poses.pose_server import PoseServer
 from gesturesynth.runtime.messages import Pose, TrackerStatus
-from gesturesynth.runtime.pubsub import Subscriber
+from gesturesynth.runtime.pubsub import Publisher, Subscriber
 from gesturesynth.runtime.service import Service
+from gesturesynth.runtime.tracking_request import ReceiversRequest
 
 POLL_S: Final = 0.1
 FLOODED_POLL_S: Final = 0.01
 RETRY_S: Final = 2.0
 """Between two attempts to get an address that another program has."""
+REQUEST_S: Final = 0.5
+"""Between two requests to the tracker that are the same; another one is sent at once."""
 FRESH_S: Final = 3.0
 """A tracker whose status is older than this is silent."""
 
@@ -64,16 +67,45 @@ def run_pose_server(settings: PoseServerSettings, service: Service) -> int:
             closing(server),
             closing(Subscriber(context, Pose, settings.runtime)) as poses,
             closing(Subscriber(context, TrackerStatus, settings.runtime)) as statuses,
+            closing(_RequestSender(context, server)) as requests,
         ):
             log.get().info("pose server started", address=server.endpoint, allowed=len(allowed.names))
             service.ready(_line(server))
-            _serve(server, poses, statuses, service)
+            _serve(server, poses, statuses, service, requests)
             service.notify_stopping()
     log.get().info("pose server stopped")
     return 0
 
 
-def _serve(server: PoseServer, poses: Subscriber[Pose], statuses: Subscriber[TrackerStatus], service: Service) -> None:
+class _RequestSender:
+    """Tells the tracker what the receivers ask for."""
+
+    def __init__(self, context: zmq.Context[zmq.Socket[bytes]], server: PoseServer) -> None:
+        self._publisher = Publisher(context, ReceiversRequest)
+        self._server = server
+        self._sent: ReceiversRequest | None = None
+        self._due_s = 0.0
+
+    def send_if_due(self, now_s: float) -> None:
+        wanted = self._server.wishes.all(now_s)
+        if wanted != self._sent or now_s >= self._due_s:
+            if wanted != (self._sent or ReceiversRequest()):
+                asked = {"people": wanted.people, "hands": wanted.hands, "face": wanted.face}
+                log.get().info("receivers' request changed", **asked)
+            self._sent, self._due_s = wanted, now_s + REQUEST_S
+            self._publisher.send(wanted)
+
+    def close(self) -> None:
+        self._publisher.close()
+
+
+def _serve(
+    server: PoseServer,
+    poses: Subscriber[Pose],
+    statuses: Subscriber[TrackerStatus],
+    service: Service,
+    requests: _RequestSender,
+) -> None:
     """The loop of the process. While receivers send too much, their socket is not looked at."""
     others = (poses.socket, statuses.socket, server.authenticator.socket)
     with_reports, without = zmq.Poller(), zmq.Poller()
@@ -92,6 +124,7 @@ def _serve(server: PoseServer, poses: Subscriber[Pose], statuses: Subscriber[Tra
         now_s = time.monotonic()
         fresh = status is not None and now_s - status.time_s <= FRESH_S
         server.step(status.state if status and fresh else "silent", now_s)
+        requests.send_if_due(now_s)
         service.heartbeat(_line(server))
 
 

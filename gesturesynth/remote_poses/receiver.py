@@ -25,6 +25,7 @@ from gesturesynth.runtime.messages import Pose
 from gesturesynth.runtime.played_pose import PlayedPose
 from gesturesynth.runtime.pubsub import OnDemandPublisher, Subscriber
 from gesturesynth.runtime.tracker_readings import LOCAL, TrackerReading, TrackerState
+from gesturesynth.runtime.tracking_request import TrackingRequest
 
 POLL_S: Final = 0.05
 LEAST_STEP_S: Final = 0.002
@@ -146,6 +147,12 @@ class PoseReceiver:
         with self._lock:
             handed_over, self._handed_over = self._handed_over, False
         return handed_over
+
+    def ask(self, request: TrackingRequest) -> None:
+        """Asks the trackers of other computers to look for something, from the next report on and until it changes."""
+        for tracker in self._trackers:
+            if isinstance(tracker, RemoteTracker):
+                tracker.request = request
 
     @property
     def readings(self) -> tuple[TrackerReading, ...]:

@@ -24,6 +24,7 @@ from gesturesynth.remote_poses.name_lookup import NameLookup
 from gesturesynth.remote_poses.rate_limit import MessageBudget
 from gesturesynth.runtime.messages import Pose
 from gesturesynth.runtime.tracker_readings import TrackerReading, TrackerState
+from gesturesynth.runtime.tracking_request import NO_REQUEST
 
 REPORT_S: Final = 0.25
 """Between two reports when no delivery comes."""
@@ -59,6 +60,7 @@ class RemoteTracker:
     Attributes:
         socket: for a `zmq.Poller`; it is another one after a silence.
         counts: of messages that were not used, by reason.
+        request: what it is asked to look for; may be replaced in another thread.
     """
 
     def __init__(self, context: zmq.Context[zmq.Socket[bytes]], tracker: TrackerAddress, own: OwnKey) -> None:
@@ -66,6 +68,7 @@ class RemoteTracker:
             raise ValueError(f"the tracker {tracker.name} has no address")
         self.name, self.room, self.address = tracker.name, tracker.room, tracker.address
         self.counts: Counter[str] = Counter()
+        self.request = NO_REQUEST
         self._context = context
         self._key = z85_encoded(tracker.key)
         self._own = own
@@ -179,7 +182,10 @@ class RemoteTracker:
     def _send_report(self) -> None:
         self._report_s = time.monotonic()
         self._report += 1
-        report = wire.Report(wire.VERSION, self._report, self._session, self._number)
+        asked = self.request
+        report = wire.Report(
+            wire.VERSION, self._report, self._session, self._number, asked.people, asked.hands, asked.face
+        )
         try:
             self.socket.send(wire.encode(report), zmq.NOBLOCK)
         except zmq.ZMQError:

@@ -17,6 +17,7 @@ import msgspec
 
 from gesturesynth.runtime.body_points import is_sound
 from gesturesynth.runtime.messages import Pose
+from gesturesynth.runtime.tracking_request import MOST_PEOPLE, NO_REQUEST, TrackingRequest
 
 VERSION: Final = 1
 REPORT_BYTES: Final = 64
@@ -36,19 +37,30 @@ SourceText = Literal["opening", "live", "waiting", "silent"]
 
 
 class Report(msgspec.Struct, frozen=True, array_like=True):
-    """From a receiver: it is there, and what it has received.
+    """From a receiver: it is there, what it has received, and what its preset asks the tracker to look for.
+
+    A receiver of an earlier version sends nothing behind `received`, and asks for nothing.
 
     Attributes:
         version: of this exchange.
         number: of the report, from 1.
         session: that of the newest delivery that has come; 0 before the first.
         received: its number; 0 likewise.
+        people, hands, face: as in `TrackingRequest`.
     """
 
     version: Count
     number: Count
     session: Count
     received: Count
+    people: Annotated[int, msgspec.Meta(ge=0, le=MOST_PEOPLE)] = NO_REQUEST.people
+    hands: bool = NO_REQUEST.hands
+    face: bool = NO_REQUEST.face
+
+    @property
+    def request(self) -> TrackingRequest:
+        """What its preset asks for."""
+        return TrackingRequest(self.people, self.hands, self.face)
 
 
 class Delivery(msgspec.Struct, frozen=True, array_like=True):

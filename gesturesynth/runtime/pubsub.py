@@ -24,7 +24,7 @@ from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, Pose, S
 from gesturesynth.runtime.played_numbers import NumberRanges, PlayedNumbers
 from gesturesynth.runtime.played_pose import PlayedPose
 from gesturesynth.runtime.spectrum_message import Spectrum
-from gesturesynth.runtime.tracking_request import TrackingRequest
+from gesturesynth.runtime.tracking_request import ReceiversRequest, TrackingRequest
 from gesturesynth.runtime.words_message import WordsMessage
 
 M = TypeVar("M", bound=msgspec.Struct)
@@ -42,6 +42,7 @@ TOPICS: Final[dict[type[msgspec.Struct], tuple[str, str]]] = {
     ActionsMessage: ("conductor", "actions"),
     TrackingRequest: ("conductor", "request"),
     WordsMessage: ("conductor", "words"),
+    ReceiversRequest: ("pose-server", "request"),
     EngineStatus: ("engine", "status"),
     Spectrum: ("engine", "spectrum"),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Final
 
 import msgspec
@@ -29,3 +30,17 @@ class TrackingRequest(msgspec.Struct, frozen=True):
 
 NO_REQUEST: Final = TrackingRequest()
 """That of a preset that asks for nothing."""
+
+
+class ReceiversRequest(TrackingRequest, frozen=True):
+    """What computers that receive poses ask for, all of them together: from the pose server to the tracker."""
+
+
+def greatest(requests: Iterable[TrackingRequest]) -> TrackingRequest:
+    """What satisfies all of several requests: the greatest number of persons, and each switch that one of them has."""
+    several = tuple(requests)
+    return TrackingRequest(
+        max((one.people for one in several), default=0),
+        any(one.hands for one in several),
+        any(one.face for one in several),
+    )

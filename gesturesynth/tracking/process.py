@@ -19,16 +19,16 @@ from gesturesynth.core.errors import GestureSynthError, UserError
 from gesturesynth.runtime.flash_reading import FlashReading
 from gesturesynth.runtime.messages import Pose, TrackerStatus
 from gesturesynth.runtime.process_stats import ProcessStats
-from gesturesynth.runtime.pubsub import OnDemandPublisher, Publisher, Subscriber
+from gesturesynth.runtime.pubsub import OnDemandPublisher, Publisher
 from gesturesynth.runtime.service import Service
 from gesturesynth.runtime.status_line import tracker_line
-from gesturesynth.runtime.tracking_request import TrackingRequest
 from gesturesynth.tracking.camera_controls.control_session import restore_all
 from gesturesynth.tracking.cameras import camera_at
 from gesturesynth.tracking.capture import SourceReport
 from gesturesynth.tracking.flash_watch import FlashWatch
 from gesturesynth.tracking.live_poses import LivePoses, leave_network_for, warn_of_network
 from gesturesynth.tracking.network_isolation import disable_core_dumps
+from gesturesynth.tracking.request_inbox import RequestInbox
 from gesturesynth.tracking.sources import FindCamera, Source, SourceSettings, needs_landmarker, resolve
 
 STATUS_EVERY_S: Final = 0.5
@@ -74,7 +74,7 @@ def run_tracker(settings: TrackerSettings, service: Service, find_camera: FindCa
     # What starts, in this order; it stops in reverse.
     with (
         zmq.Context() as context,
-        closing(Subscriber(context, TrackingRequest)) as requests,
+        closing(RequestInbox(context)) as requests,
         closing(Publisher(context, Pose)) as poses,
         closing(FlashWatch(OnDemandPublisher(context, FlashReading))) as flashes,
         closing(_StatusPublisher(Publisher(context, TrackerStatus), network, service.stats)) as statuses,
@@ -127,14 +127,13 @@ def _publish_until_stopped(
     live: LivePoses,
     poses: Publisher[Pose],
     statuses: _StatusPublisher,
-    requests: Subscriber[TrackingRequest],
+    requests: RequestInbox,
     *,
     flashes: FlashWatch,
 ) -> None:
     """The loop of the process. A heart-beat is sent as long as a source can be recovered in this process."""
     while not service.stopping:
-        if request := requests.newest():
-            live.change_request(request)
+        live.change_request(requests.newest(time.monotonic()))
         pose = live.next(POLL_S)
         if pose:
             flashes.send(pose)

@@ -11,6 +11,7 @@ import pytest
 
 from gesturesynth.remote_poses import wire
 from gesturesynth.runtime.body_points import is_sound
+from gesturesynth.runtime.tracking_request import NO_REQUEST, TrackingRequest
 from tests.support.remote_poses import body, pose
 
 MUTANTS = 100_000
@@ -26,7 +27,21 @@ def test_messages_are_what_they_were() -> None:
     assert wire.decode_delivery(wire.encode(delivery(pose=None))).pose is None
     report = wire.Report(wire.VERSION, 1, 2, 3)
     assert wire.decode_report(wire.encode(report)) == report
-    assert len(wire.encode(wire.Report(wire.VERSION, 1 << 53, 1 << 53, 1 << 53))) <= wire.REPORT_BYTES
+    largest = wire.Report(wire.VERSION, 1 << 53, 1 << 53, 1 << 53, 6, hands=True, face=True)
+    assert len(wire.encode(largest)) <= wire.REPORT_BYTES
+    assert wire.decode_report(wire.encode(largest)).request == TrackingRequest(6, hands=True, face=True)
+
+
+def test_a_receiver_of_an_earlier_version_asks_for_nothing_and_one_of_a_later_version_may_say_more() -> None:
+    assert wire.decode_report(msgspec.msgpack.encode([wire.VERSION, 1, 2, 3])).request == NO_REQUEST
+    longer = msgspec.msgpack.encode([wire.VERSION, 1, 2, 3, 2, True, False, "more"])
+    assert wire.decode_report(longer).request == TrackingRequest(2, hands=True)
+
+
+@pytest.mark.parametrize("asked", [[7], [-1], ["all"], [1.5], [2, "yes"], [2, 1], [2, True, "tcp://a"], [[2]], [None]])
+def test_a_report_that_asks_for_anything_else_is_dropped(asked: list[object]) -> None:
+    with pytest.raises(wire.NotUsable, match="malformed"):
+        wire.decode_report(msgspec.msgpack.encode([wire.VERSION, 1, 2, 3, *asked]))
 
 
 def test_a_body_of_a_later_version_may_have_more_and_the_largest_pose_fits() -> None:

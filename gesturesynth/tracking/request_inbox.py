@@ -1,0 +1,46 @@
+"""Receives what the tracker is to look for: from the conductor of this computer, and from the pose server.
+
+The pose server's is what computers that receive poses ask for. Both types hold a number and two switches, nothing else.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import zmq
+
+from gesturesynth.runtime.pubsub import Subscriber
+from gesturesynth.runtime.tracking_request import NO_REQUEST, ReceiversRequest, TrackingRequest, greatest
+
+GONE_S: Final = 5.0
+"""A pose server that says nothing for so long, and not twice a second, has ended: what it asked for counts no more."""
+
+
+class RequestInbox:
+    """The newest requests of both.
+
+    Args:
+        context: for the sockets.
+    """
+
+    def __init__(self, context: zmq.Context[zmq.Socket[bytes]]) -> None:
+        self._own = Subscriber(context, TrackingRequest)
+        self._others = Subscriber(context, ReceiversRequest)
+        self._own_request = NO_REQUEST
+        self._others_request: TrackingRequest = NO_REQUEST
+        self._others_came_s = -math.inf
+
+    def newest(self, now_s: float) -> TrackingRequest:
+        """What satisfies both; `now_s` is monotonic. The conductor's is kept while it is away, as it comes back."""
+        self._own_request = self._own.newest() or self._own_request
+        if request := self._others.newest():
+            self._others_request, self._others_came_s = request, now_s
+        elif now_s - self._others_came_s > GONE_S:
+            self._others_request = NO_REQUEST
+        return greatest((self._own_request, self._others_request))
+
+    def close(self) -> None:
+        """Closes the sockets."""
+        self._own.close()
+        self._others.close()

@@ -1,0 +1,64 @@
+"""What the tracker is to look for, of the conductor here and of computers elsewhere: real sockets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import msgspec
+import pytest
+import zmq
+
+from gesturesynth.runtime.pubsub import Publisher
+from gesturesynth.runtime.tracking_request import NO_REQUEST, ReceiversRequest, TrackingRequest
+from gesturesynth.tracking.request_inbox import GONE_S, RequestInbox
+from tests.support.waiting import wait_for
+
+
+@dataclass
+class Both:
+    """Both senders, and the inbox."""
+
+    conductor: Publisher[TrackingRequest]
+    pose_server: Publisher[ReceiversRequest]
+    inbox: RequestInbox
+
+    def until(self, own: TrackingRequest, others: ReceiversRequest, wanted: TrackingRequest) -> None:
+        """Sends both again and again until the inbox gives `wanted`."""
+
+        def given() -> bool:
+            self.conductor.send(own)
+            self.pose_server.send(others)
+            return self.inbox.newest(0.0) == wanted
+
+        wait_for(given, str(wanted))
+
+
+@pytest.fixture
+def both() -> Iterator[Both]:
+    with zmq.Context() as context:
+        made = Both(Publisher(context, TrackingRequest), Publisher(context, ReceiversRequest), RequestInbox(context))
+        yield made
+        for one in (made.conductor, made.pose_server, made.inbox):
+            one.close()
+
+
+def test_the_greatest_of_both_wishes_counts(both: Both) -> None:
+    assert both.inbox.newest(0.0) == NO_REQUEST
+    both.until(
+        TrackingRequest(1, face=True), ReceiversRequest(3, hands=True), TrackingRequest(3, hands=True, face=True)
+    )
+    both.until(TrackingRequest(4), ReceiversRequest(3), TrackingRequest(4))
+
+
+def test_a_pose_server_that_has_gone_asks_for_nothing_and_a_conductor_comes_back(both: Both) -> None:
+    both.until(TrackingRequest(2), ReceiversRequest(5), TrackingRequest(5))
+    assert both.inbox.newest(GONE_S) == TrackingRequest(5)
+    assert both.inbox.newest(GONE_S + 1.0) == TrackingRequest(2)
+
+
+def test_a_request_holds_a_number_and_two_switches() -> None:
+    for kind in (TrackingRequest, ReceiversRequest):
+        fields = {field.name: field.type for field in msgspec.structs.fields(kind)}
+        assert list(fields) == ["people", "hands", "face"]
+        assert fields["hands"] is fields["face"] is bool
