@@ -15,13 +15,16 @@ from typing import Final
 from gesturesynth.conductor.log_line_limit import LogLineLimit
 from gesturesynth.conductor.preset_manager import PresetManager
 from gesturesynth.conductor.session_controller import SessionController
+from gesturesynth.conductor.wekinator_files import WekinatorFiles
 from gesturesynth.config.preset.model import Preset
 from gesturesynth.control.commands import OSC, CommandError, call
 from gesturesynth.control.osc.codec import encode
 from gesturesynth.control.osc.sender import OscTarget
 from gesturesynth.control.osc.wekinator_addresses import (
+    ADDRESSES,
     DONE_TRAINING,
     GESTURE,
+    INPUT,
     PieceNames,
     Step,
     WekinatorMessage,
@@ -48,10 +51,14 @@ class WekinatorControl:
 
     Attributes:
         running: whether outputs are sent to the program that gets them.
+        performing: whether messages change nothing that was taught.
     """
 
     def __init__(self, controller: SessionController, preset_manager: PresetManager) -> None:
         self.running = True
+        self.performing = False
+        self._files, self._project = WekinatorFiles(), ""  # the preset that is to play when it is there
+        self._file_message: WekinatorMessage | None = None
         self._controller = controller
         self._preset_manager = preset_manager
         self._steps: deque[tuple[Step, WekinatorMessage]] = deque()
@@ -75,8 +82,9 @@ class WekinatorControl:
             self._steps.clear()
         for message in messages:
             self._add(message, preset, now_s)
+        self._collect_file(now_s)
         for _ in range(STEPS_AT_ONCE):
-            if self._waiting or not self._steps:
+            if self._waiting or self._files.busy or not self._steps:
                 return
             (name, values), message = self._steps.popleft()
             self._carry_out(name, values, message, now_s)
@@ -95,9 +103,14 @@ class WekinatorControl:
 
     def close(self) -> None:
         """Closes the socket."""
+        self._files.close()
         self._socket.close()
 
     def _add(self, message: WekinatorMessage, preset: Preset, now_s: float) -> None:
+        known = ADDRESSES.get(message.address)
+        if self.performing and known and known.teaches:
+            self._refuse(message, "this is performance mode, in which nothing that was taught changes", now_s)
+            return
         steps = steps_of(message, _names(preset))
         if isinstance(steps, str):
             self._refuse(message, steps, now_s)
@@ -107,29 +120,26 @@ class WekinatorControl:
             self._steps.extend((step, message) for step in steps)
 
     def _carry_out(self, name: str, values: tuple[object, ...], message: WekinatorMessage, now_s: float) -> None:
-        state = self._controller.state
-        playing = state.phase == "playing"
         match name:
             case "startRecording":
-                learned = self._preset_manager.piece.in_scene.learned_outputs
-                if playing and not state.target and learned:
-                    self._submit("set-outputs", (" ".join("-" * len(learned)),), message, now_s)
-                self._submit("hold", (True,), message, now_s)
+                self._start_recording(message, now_s)
             case "stopRecording" | "stopDtwRecording":
                 self._submit("hold", (False,), message, now_s)
             case "cancelTrain":
-                if state.training and playing and not (state.asking or state.played_take):
-                    self._submit("cancel", (), message, now_s)
-                else:
-                    self._refuse(message, "no training is under way that it could call off", now_s)
+                self._cancel_training(message, now_s)
             case "startRunning":
                 self.running = True
-                if state.held and playing and not state.played_take:
+                state = self._controller.state
+                if state.held and state.phase == "playing" and not state.played_take:
                     self._submit("stop", (), message, now_s)
             case "stopRunning":
                 self.running = False
             case "deleteAllExamples":
                 self._submit("clear", (), message, now_s)
+            case "enablePerformanceMode" | "disablePerformanceMode":
+                self.performing = name.startswith("enable")
+            case "saveModelToFile" | "runNewProject":
+                self._begin_file(name, str(values[0]), message)
             case _:
                 self._submit(name, values, message, now_s)
 
@@ -146,8 +156,45 @@ class WekinatorControl:
             self._waiting = True
             self._controller.submit(command, now_s, self._answered)
 
-    def _answered(self, _ok: bool, _text: str) -> None:  # noqa: FBT001 - a ReplyCallback
+    def _start_recording(self, message: WekinatorMessage, now_s: float) -> None:
+        state, learned = self._controller.state, self._preset_manager.piece.in_scene.learned_outputs
+        if state.phase == "playing" and not state.target and learned:
+            self._submit("set-outputs", (" ".join("-" * len(learned)),), message, now_s)
+        self._submit("hold", (True,), message, now_s)
+
+    def _cancel_training(self, message: WekinatorMessage, now_s: float) -> None:
+        state = self._controller.state
+        if state.training and state.phase == "playing" and not (state.asking or state.played_take):
+            self._submit("cancel", (), message, now_s)
+        else:
+            self._refuse(message, "no training is under way that it could call off", now_s)
+
+    def _begin_file(self, name: str, key: str, message: WekinatorMessage) -> None:
+        preset, self._file_message = self._preset_manager.piece.preset, message
+        if name == "saveModelToFile":
+            self._files.save(preset, key)
+        else:
+            self._project = key
+            self._files.provide(preset, key)
+
+    def _collect_file(self, now_s: float) -> None:
+        """Says what became of a message about a file, and plays the preset that it asks for."""
+        result, message = self._files.take_result(), self._file_message
+        if result is None or message is None:
+            return
+        project, self._project = self._project, ""
+        done, text = result
+        if not done:
+            self._refuse(message, text, now_s)
+            return
+        self._log.info("message carried out", message=f"{message.address}: {text}", by=message.sender)
+        if project:
+            self._submit("preset", (project,), message, now_s)
+
+    def _answered(self, ok: bool, _text: str) -> None:  # noqa: FBT001 - a ReplyCallback
         self._waiting = False
+        if not ok and self._steps and self._steps[0][0][0] == "keep":  # what could not be changed is not kept
+            self._steps.popleft()
 
     def _ended(self, _ok: bool, _text: str) -> None:  # noqa: FBT001 - a ReplyCallback
         """A take has ended; the log says how."""
@@ -174,4 +221,5 @@ def _names(preset: Preset) -> PieceNames:
         tuple(output.name for output in preset.outputs),
         tuple(output.name for output in preset.learned_outputs),
         tuple(name for name in preset.gestures if name != NONE),
+        next((one.count for one in preset.inputs if one.name == INPUT), 0),
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 from pythonosc.osc_message import OscMessage
 
 from gesturesynth.conductor.loop import TICK_S
@@ -41,12 +42,13 @@ class Sketch:
         self.harness.close()
         self._socket.close()
 
-    def control(self, name: str, *values: float) -> None:
+    def control(self, name: str, *values: float | str) -> None:
         """Sends a control message, and waits until all that it leads to has been answered."""
         harness, control = self.harness, self.harness.conductor._wekinator
-        message = WekinatorMessage(CONTROL + name, tuple(map(float, values)), "here:1")
+        numbers = tuple(float(value) for value in values if not isinstance(value, str))
+        message = WekinatorMessage(CONTROL + name, numbers if len(numbers) == len(values) else None, "here:1", values)
         control.advance([message], harness.now_s)
-        while control._steps or control._waiting:
+        while control._steps or control._waiting or control._files.busy:
             self.play()
             control.advance([], harness.now_s)
 
@@ -216,7 +218,91 @@ def test_what_cannot_be_done_is_a_line_of_the_log(sketch: Sketch, capsys: pytest
         sketch.control(str(name), *map(float, values))
     sketch.control("stopRecording")
     lines = capsys.readouterr().out
-    for sentence in ("names are in the preset", "no training is under way", "each of the 2 outputs", "from 1 to 2"):
+    for sentence in (
+        "a name for each of the 2 inputs",
+        "no training is under way",
+        "each of the 2 outputs",
+        "from 1 to 2",
+    ):
         assert sentence in lines
     assert lines.count("message refused") == 5
     assert "There is nothing to let go" in lines
+
+
+def test_names_are_kept_in_the_preset(sketch: Sketch) -> None:
+    sketch.control("setInputNames", "x", "y of the hand")
+    sketch.control("setOutputNames", "left", "rechts: ü")
+    sketch.harness.wait_until_idle()
+    entry = yaml.safe_load(sketch.file.read_text())["wekinator"]
+    assert (entry["input_names"], entry["output_names"]) == (["x", "y of the hand"], ["left", "rechts: ü"])
+    before = sketch.file.read_text()
+    sketch.control("setInputNames", "x", "a\nb")
+    sketch.harness.wait_until_idle()
+    assert sketch.file.read_text() == before
+    assert not sketch.harness.preset_manager.edited
+
+
+def test_an_output_is_moved_by_the_inputs_that_are_selected_for_it(sketch: Sketch) -> None:
+    sketch.take((0.2, 0.2), 0.1, 0.9)
+    sketch.take((0.8, 0.8), 0.7, 0.3)
+    sketch.control("train")
+    sketch.harness.wait_until_idle()
+    sketch.control("selectInputsForOutput", 2, 1)
+    sketch.harness.wait_until_idle()
+    assert yaml.safe_load(sketch.file.read_text())["outputs"] == {"out_2": {"features": ["wek.1"]}}
+    sketch.play(0.2, 0.2, seconds=2.0)
+    sketch.heard()
+    sketch.play(0.2, 0.8, seconds=2.0)
+    (*_, (_, (first, second))) = sketch.heard()
+    assert second == pytest.approx(0.9, abs=0.02)
+    assert 0.2 < first < 0.6
+
+
+def test_a_model_is_saved_with_its_takes_and_loaded_again(sketch: Sketch) -> None:
+    sketch.take((0.2, 0.2), 0.1, 0.9)
+    sketch.control("saveModelToFile", 1, "/tmp/models/Evening.xml")
+    saved = sketch.file.with_name("evening.yaml")
+    assert saved.read_text() == sketch.file.read_text()
+    sketch.control("deleteAllExamples")
+    sketch.control("saveModelToFile", 1, "evening")  # is there, and stays as it is
+    sketch.control("loadModelFromFile", 1, "/tmp/models/Evening.xml")
+    sketch.harness.wait_until_idle()
+    assert sketch.harness.preset_manager.piece.preset.path == saved
+    assert sketch.harness.state.takes == {"(set)": 1}
+    assert not Path("/tmp/models").exists()
+
+
+def test_a_new_project_is_a_preset_of_the_same_size(sketch: Sketch) -> None:
+    sketch.control("runNewProject", "/home/me/Next.wekproj")
+    sketch.harness.wait_until_idle()
+    preset = sketch.harness.preset_manager.piece.preset
+    assert preset.path == sketch.file.with_name("next.yaml")
+    assert (preset.inputs[0].count, len(preset.outputs)) == (2, 2)
+    assert preset.obeys_wekinator
+    sketch.control("runNewProject", "placed")
+    sketch.harness.wait_until_idle()
+    assert sketch.harness.preset_manager.piece.preset.path == sketch.file
+
+
+def test_in_performance_mode_nothing_that_was_taught_changes(sketch: Sketch) -> None:
+    sketch.take((0.2, 0.2), 0.1, 0.9)
+    text = sketch.file.read_text()
+    sketch.control("enablePerformanceMode")
+    for name, values in (
+        ("startRecording", ()),
+        ("startDtwRecording", (1,)),
+        ("deleteAllExamples", ()),
+        ("deleteExamplesForOutput", (1,)),
+        ("train", ()),
+        ("setInputNames", ("x", "y")),
+        ("setOutputNames", ("x", "y")),
+        ("selectInputsForOutput", (1, 1)),
+        ("loadModelFromFile", (1, "placed")),
+    ):
+        sketch.control(name, *values)
+        assert (sketch.harness.state.phase, sketch.harness.state.training) == ("playing", False), name
+    assert sketch.harness.state.takes == {"(set)": 1}
+    assert sketch.file.read_text() == text
+    sketch.control("disablePerformanceMode")
+    sketch.control("deleteAllExamples")
+    assert not sketch.harness.state.takes

@@ -16,6 +16,7 @@ from gesturesynth.config.yaml.document import Document, KeyPath, Value
 from gesturesynth.config.yaml.model import Section
 from gesturesynth.config.yaml.types import PlainText, Quantity, WholeNumber, YesNo
 from gesturesynth.control.osc.sender import OscTarget
+from gesturesynth.control.osc.wekinator_addresses import INPUT
 from gesturesynth.core.errors import UserError
 from gesturesynth.runtime.inputs import MOST_VALUES
 
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from gesturesynth.config.preset.check import Checker
 
 KEY: Final = "wekinator"
-INPUT: Final = "wek"
-"""The name of the input: its features are `wek.1`, `wek.2` and so on."""
 INPUTS_ADDRESS: Final = "/wek/inputs"
 OUTPUTS_ADDRESS: Final = "/wek/outputs"
 OUTPUTS_PORT: Final = 12000

@@ -211,7 +211,9 @@ class InputServer:
         else:
             self.counts.controls += 1
             values = message.values if isinstance(message, NumberMessage) else None
-            self._controls.append(WekinatorMessage(clipped(message.address, 80), values, f"{sender[0]}:{sender[1]}"))
+            words = (message.values if isinstance(message, NotNumbersError) else values) or ()
+            by = f"{sender[0]}:{sender[1]}"
+            self._controls.append(WekinatorMessage(clipped(message.address, 80), values, by, words))
 
     def _take(self, message: NumberMessage | MalformedError, sender: Sender, now_s: float) -> None:
         setup = self._setups.get(message.address)

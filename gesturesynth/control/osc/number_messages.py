@@ -28,7 +28,15 @@ _CONSTANTS: Final = {"T": 1.0, "F": 0.0}
 
 
 class NotNumbersError(MalformedError):
-    """A message that is complete and holds something else than numbers, or too many."""
+    """A message that is complete and holds something else than numbers, or too many.
+
+    Attributes:
+        values: numbers and texts, where it holds nothing else; else None.
+    """
+
+    def __init__(self, text: str, address: str, values: tuple[float | str, ...] | None) -> None:
+        super().__init__(text, address)
+        self.values = values
 
 
 @dataclass(frozen=True)
@@ -89,11 +97,34 @@ def _message(octets: bytes) -> NumberMessage:
         raise MalformedError("the type tags after the address are missing or cut off", address)
     layout = _layout(octets[place + 1 : tags_end])
     if layout is None:
-        raise NotNumbersError(f"an input has at most {MOST_VALUES} values, all of them numbers", address)
+        mixed = _mixed(octets[place + 1 : tags_end].decode("latin-1"), octets, (tags_end // 4 + 1) * 4)
+        raise NotNumbersError(f"an input has at most {MOST_VALUES} values, all of them numbers", address, mixed)
     place = (tags_end // 4 + 1) * 4
     if place + layout.packed.size != len(octets):
         raise MalformedError("the values are not as long as the type tags say", address)
     return NumberMessage(address, layout.values(octets, place))
+
+
+def _mixed(tags: str, octets: bytes, place: int) -> tuple[float | str, ...] | None:
+    """Numbers and texts; None where there is something else, or where they do not end with the message."""
+    found: list[float | str] = []
+    for tag in tags:
+        if tag in "sS":
+            end = octets.find(b"\0", place)
+            if end < 0:
+                return None
+            found.append(octets[place:end].decode("utf-8", "replace"))
+            place = (end // 4 + 1) * 4
+        elif tag in _FORMATS:
+            packed = struct.Struct(">" + _FORMATS[tag])
+            if place + packed.size > len(octets):
+                return None
+            found += [float(value) for value in packed.unpack_from(octets, place)]
+            found += [_CONSTANTS[tag]] if tag in _CONSTANTS else []
+            place += packed.size
+        else:
+            return None
+    return tuple(found) if place == len(octets) else None
 
 
 @dataclass(frozen=True)

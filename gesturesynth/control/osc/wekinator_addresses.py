@@ -6,8 +6,11 @@ Wekinator. Commands or a sentence are all that can come of a message: nothing he
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Iterator, Sequence
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -19,9 +22,16 @@ DONE_TRAINING: Final = "/wekinator/status/done-training"
 GESTURE: Final = "/output_"
 """Sent there, with the number of a gesture behind it, each time that it was performed."""
 
-Arguments = Literal["", "outputs", "output", "gesture", "values", "ignored"]
+INPUT: Final = "wek"
+"""The name of the input in a preset with the key `wekinator`: its features are `wek.1`, `wek.2` and so on."""
+LONGEST_NAME: Final = 80
+LONGEST_KEY: Final = 28
+
+Arguments = Literal[
+    "", "outputs", "output", "gesture", "values", "input names", "output names", "selection", "file", "project"
+]
 """What a message carries: nothing that counts; numbers of outputs; that of one; that of a gesture; a value for each
-output; something that has no meaning here."""
+output; names; an output and inputs; an output and a file; a project."""
 
 ARGUMENTS: Final[dict[Arguments, str]] = {
     "": "",
@@ -29,7 +39,11 @@ ARGUMENTS: Final[dict[Arguments, str]] = {
     "output": "the number of an output",
     "gesture": "the number of a gesture",
     "values": "a value for each output that is learned",
-    "ignored": "anything",
+    "input names": "a name for each input",
+    "output names": "a name for each output",
+    "selection": "the number of an output, and those of the inputs that move it",
+    "file": "the number of an output, and a file",
+    "project": "a file or folder",
 }
 """What a message carries, for documents."""
 
@@ -42,26 +56,19 @@ class WekinatorAddress:
         name: the last part of its address.
         arguments: what it carries.
         becomes: what is done, a sentence for the documents.
-        unmapped: why nothing is done, a sentence for the log; empty where something is.
+        teaches: whether it changes what was taught, or how it is learned: then it is refused in performance mode.
     """
 
     name: str
     arguments: Arguments
     becomes: str
-    unmapped: str = ""
+    teaches: bool = False
 
     @property
     def address(self) -> str:
         """Its OSC address."""
         return CONTROL + self.name
 
-
-def _none(name: str, why: str) -> WekinatorAddress:
-    return WekinatorAddress(name, "ignored", f"Nothing: {why[0].lower()}{why[1:]}", why)
-
-
-_NO_NAMES: Final = "Names are in the preset, and a message does not change them."
-_NO_FILES: Final = "Models are fitted from takes, which are stored as they are recorded; there are no files of models."
 
 _TABLE: Final = (
     WekinatorAddress("outputs", "values", "`set-outputs`: the values are held, and recorded for."),
@@ -70,30 +77,64 @@ _TABLE: Final = (
         "",
         "`hold on`: a take begins at once, without a countdown, for what is held; where nothing is, for the values of "
         "this moment. A minute at most.",
+        teaches=True,
     ),
     WekinatorAddress("stopRecording", "", "`hold off`: the take ends and is kept."),
-    WekinatorAddress("train", "", "`train`; `/wekinator/status/done-training` follows when it has ended."),
+    WekinatorAddress(
+        "train", "", "`train`; `/wekinator/status/done-training` follows when it has ended.", teaches=True
+    ),
     WekinatorAddress("cancelTrain", "", "`cancel`, while a training is under way."),
     WekinatorAddress(
         "startRunning", "", "Outputs are sent, as they are from the start; values that are held are let go (`stop`)."
     ),
     WekinatorAddress("stopRunning", "", "No outputs are sent to `send_to` until `startRunning`. What sounds goes on."),
-    WekinatorAddress("deleteAllExamples", "", "`clear`, without a question. `undo` brings all back."),
-    WekinatorAddress("deleteExamplesForOutput", "output", "`delete-output`, likewise."),
+    WekinatorAddress("deleteAllExamples", "", "`clear`, without a question. `undo` brings all back.", teaches=True),
+    WekinatorAddress("deleteExamplesForOutput", "output", "`delete-output`, likewise.", teaches=True),
     WekinatorAddress("enableModelRecording", "outputs", "`record-output` on, for each."),
     WekinatorAddress("disableModelRecording", "outputs", "`record-output` off, for each."),
     WekinatorAddress("enableModelRunning", "outputs", "`run-output` on, for each."),
     WekinatorAddress("disableModelRunning", "outputs", "`run-output` off, for each."),
-    WekinatorAddress("startDtwRecording", "gesture", "`label` and `hold on`, for the gesture of this number."),
+    WekinatorAddress(
+        "startDtwRecording", "gesture", "`label` and `hold on`, for the gesture of this number.", teaches=True
+    ),
     WekinatorAddress("stopDtwRecording", "", "`hold off`."),
-    _none("setInputNames", _NO_NAMES),
-    _none("setOutputNames", _NO_NAMES),
-    _none("selectInputsForOutput", "The preset says by `outputs.NAME.features` what moves an output."),
-    _none("loadModelFromFile", _NO_FILES),
-    _none("saveModelToFile", _NO_FILES),
-    _none("runNewProject", "The command `preset` (`/gesturesynth/preset`) plays another preset."),
-    _none("enablePerformanceMode", "There is no window that could be hidden."),
-    _none("disablePerformanceMode", "There is no window that could be shown."),
+    WekinatorAddress(
+        "setInputNames",
+        "input names",
+        "`change wekinator.input_names` and `keep`: they are in the preset, for the reader.",
+        teaches=True,
+    ),
+    WekinatorAddress(
+        "setOutputNames", "output names", "`change wekinator.output_names` and `keep`, likewise.", teaches=True
+    ),
+    WekinatorAddress(
+        "selectInputsForOutput",
+        "selection",
+        "`change outputs.NAME.features` and `keep`; the output is trained with these inputs at once.",
+        teaches=True,
+    ),
+    WekinatorAddress(
+        "saveModelToFile",
+        "file",
+        "A copy of the preset with all its takes among your own presets, named as the file without folder and ending "
+        "(`a/My.xml`: `my`). One that is there is not overwritten.",
+    ),
+    WekinatorAddress(
+        "loadModelFromFile", "file", "`preset` with the name that `saveModelToFile` makes of the file.", teaches=True
+    ),
+    WekinatorAddress(
+        "runNewProject",
+        "project",
+        "`preset` with the name that is made of it likewise; where there is none, a new one of that name is written "
+        "first, with as many inputs and outputs as the present one.",
+    ),
+    WekinatorAddress(
+        "enablePerformanceMode",
+        "",
+        "From then on these messages change nothing that was taught: those that record, train, delete, load, name and "
+        "select are refused. Keys and commands are not.",
+    ),
+    WekinatorAddress("disablePerformanceMode", "", "They are obeyed as before."),
 )
 
 ADDRESSES: Final[dict[str, WekinatorAddress]] = {one.address: one for one in _TABLE}
@@ -108,11 +149,13 @@ class WekinatorMessage:
         address: as it came.
         values: its numbers; None where it carries something else.
         sender: for the log.
+        words: numbers and texts, where it carries nothing else.
     """
 
     address: str
     values: tuple[float, ...] | None
     sender: str
+    words: tuple[float | str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -123,11 +166,13 @@ class PieceNames:
         outputs: all of the preset, in its order.
         learned: those that are taught.
         gestures: of the preset, in its order, without `none`.
+        inputs: how many numbers a message of inputs has.
     """
 
     outputs: tuple[str, ...]
     learned: tuple[str, ...]
     gestures: tuple[str, ...]
+    inputs: int = 0
 
 
 Step = tuple[str, tuple[object, ...]]
@@ -142,10 +187,8 @@ def steps_of(message: WekinatorMessage, names: PieceNames) -> tuple[Step, ...] |
     known = ADDRESSES.get(message.address)
     if known is None:
         return "this is none of Wekinator's control messages"
-    if known.unmapped:
-        return known.unmapped
-    if known.arguments == "values":
-        return _values(message.values, names.learned)
+    if known.arguments in _READERS:
+        return _READERS[known.arguments](known.name, message, names)
     return _numbered(known, message.values, names) if known.arguments else ((known.name, ()),)
 
 
@@ -183,6 +226,52 @@ def _values(values: tuple[float, ...] | None, learned: Sequence[str]) -> tuple[S
     return (("set-outputs", (values_text(values),)),)
 
 
+def _names(what: str, words: tuple[float | str, ...], count: int) -> tuple[Step, ...] | str:
+    if len(words) != count:
+        return f"it takes a name for each of the {count} {what}s, not {len(words)}"
+    if not all(isinstance(w, str) and w.strip() and w.isprintable() and len(w) <= LONGEST_NAME for w in words):
+        return f"names are texts of one line and at most {LONGEST_NAME} characters"
+    if len(set(words)) < count:
+        return "no two names may be the same"
+    return _kept(f"wekinator.{what}_names", words)
+
+
+def _selection(values: tuple[float, ...] | None, names: PieceNames) -> tuple[Step, ...] | str:
+    if not values or len(values) < 2:
+        return "it takes the number of an output, and that of at least one input"
+    output = _chosen(values[:1], names.outputs, "output")
+    inputs = _chosen(values[1:], [f"{INPUT}.{number}" for number in range(1, names.inputs + 1)], "input")
+    if isinstance(output, str) or isinstance(inputs, str):
+        return output if isinstance(output, str) else str(inputs)
+    if output[0] not in names.learned:
+        return f"'{output[0]}' is not learned, so no inputs are selected for it"
+    return _kept(f"outputs.{output[0]}.features", tuple(dict.fromkeys(inputs)))
+
+
+def _kept(key: str, values: Sequence[float | str]) -> tuple[Step, ...]:
+    """A change of the preset's text, and that it is kept."""
+    return (("change", (key, json.dumps(values, ensure_ascii=False))), ("keep", ()))
+
+
+def _file(name: str, words: tuple[float | str, ...]) -> tuple[Step, ...] | str:
+    texts = [word for word in words if isinstance(word, str)]
+    key = preset_key(texts[0]) if texts else ""
+    if not key:
+        return "it takes the name of a file"
+    return ((name, (key,)),) if name != "loadModelFromFile" else (("preset", (key,)),)
+
+
+def preset_key(text: str, longest: int = LONGEST_KEY) -> str:
+    """The name of a preset that is like the last part of a path, without its ending; empty where nothing is left.
+
+    Small letters, digits and underscores, beginning with a letter; so it never leads out of a folder.
+    """
+    last = re.split(r"[/\\]", text.rstrip("/\\ "))[-1]
+    bare = re.sub(r"\.(xml|wekproj|yaml|yml|gspack)$", "", last, flags=re.IGNORECASE)
+    ascii_ = unicodedata.normalize("NFKD", bare).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"^[0-9_]+", "", re.sub(r"[^a-z0-9]+", "_", ascii_).strip("_"))[:longest].strip("_")
+
+
 def _chosen(values: tuple[float, ...] | None, names: Sequence[str], what: str) -> tuple[str, ...] | str:
     if not values:
         return f"it takes the number of {'an' if what == 'output' else 'a'} {what}"
@@ -191,3 +280,14 @@ def _chosen(values: tuple[float, ...] | None, names: Sequence[str], what: str) -
     if not all(value in range(1, len(names) + 1) for value in values):
         return f"numbers of {what}s are from 1 to {len(names)}"
     return tuple(names[int(value) - 1] for value in values)
+
+
+_READERS: Final[dict[str, Callable[[str, WekinatorMessage, PieceNames], tuple[Step, ...] | str]]] = {
+    "values": lambda _, message, names: _values(message.values, names.learned),
+    "input names": lambda _, message, names: _names("input", message.words, names.inputs),
+    "output names": lambda _, message, names: _names("output", message.words, len(names.outputs)),
+    "selection": lambda _, message, names: _selection(message.values, names),
+    "file": lambda name, message, _: _file(name, message.words),
+    "project": lambda name, message, _: _file(name, message.words),
+}
+"""How messages with these arguments are read."""

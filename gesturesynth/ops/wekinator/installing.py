@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +13,7 @@ from gesturesynth.config.preset import loader
 from gesturesynth.config.preset.model import Preset
 from gesturesynth.config.preset.output_schema import RESERVED
 from gesturesynth.control.osc.sender import OscTarget
+from gesturesynth.control.osc.wekinator_addresses import INPUT, preset_key
 from gesturesynth.control.session.targets import SET
 from gesturesynth.core import paths
 from gesturesynth.core.errors import GestureSynthError, UserError
@@ -26,11 +25,10 @@ from gesturesynth.ops.packs.manifest import check_name
 from gesturesynth.ops.wekinator.config_files import read_config
 from gesturesynth.ops.wekinator.model_files import with_models
 from gesturesynth.ops.wekinator.project_parts import Project, ProjectOutput, ProjectTake
-from gesturesynth.ops.wekinator.recordings import INPUT, read_takes
+from gesturesynth.ops.wekinator.recordings import read_takes
 
 SUFFIX: Final = ".wekproj"
 RATE_HZ: Final = 30.0
-LONGEST: Final = 32
 
 
 @dataclass(frozen=True)
@@ -195,9 +193,7 @@ def _names(written: Sequence[str], taken: Sequence[str]) -> tuple[str, ...]:
 
 
 def _identifier(text: str, taken: Sequence[str], otherwise: str) -> str:
-    """A name as presets have them, like the text: small letters, digits and underscores; none of `taken`."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    name = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
-    name = re.sub(r"^[0-9_]+", "", name)[: LONGEST - 4].strip("_") or otherwise
+    """A name as presets have them, like the text; none of `taken`."""
+    name = preset_key(text.replace("/", " ").replace("\\", " ")) or otherwise
     free = (name, *(f"{name}_{number}" for number in range(2, 1000)))
     return next(one for one in free if one not in taken)

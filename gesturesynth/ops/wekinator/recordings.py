@@ -16,6 +16,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from gesturesynth.control.osc.wekinator_addresses import INPUT
 from gesturesynth.core.errors import UserError
 from gesturesynth.mapping.examples.arff import AttributeRole, read_arff
 from gesturesynth.mapping.examples.dataset import MAX_BYTES, Examples
@@ -23,7 +24,6 @@ from gesturesynth.mapping.examples.text_file import numbered_lines, plain_number
 from gesturesynth.ops.wekinator.project_parts import Project, ProjectTake
 from gesturesynth.runtime.messages import Pose
 
-INPUT: Final = "wek"
 MOST_ROWS: Final = 200_000
 MOST_VALUES_OF_A_ROUND: Final = 8
 """A round with more of them was recorded while the outputs moved: it is one take, in which they do."""

@@ -14,7 +14,7 @@ from gesturesynth.control.osc.input_server import MOST_CONTROLS, InputServer, In
 from gesturesynth.control.osc.wekinator_addresses import ADDRESSES, CONTROL, PieceNames, WekinatorMessage, steps_of
 from gesturesynth.runtime.inputs import InputSetup
 
-NAMES = PieceNames(("a", "b", "c"), ("a", "c"), ("throw", "bow"))
+NAMES = PieceNames(("a", "b", "c"), ("a", "c"), ("throw", "bow"), 2)
 ME = ("127.0.0.1", 5000)
 SEED = 20260301
 BROKEN = 100_000
@@ -22,7 +22,8 @@ BROKEN = 100_000
 
 def steps(name: str, *values: float | str) -> object:
     numbers = tuple(float(value) for value in values if not isinstance(value, str))
-    return steps_of(WekinatorMessage(CONTROL + name, None if len(numbers) < len(values) else numbers, "here"), NAMES)
+    known = None if len(numbers) < len(values) else numbers
+    return steps_of(WekinatorMessage(CONTROL + name, known, "here", values), NAMES)
 
 
 @pytest.mark.parametrize(
@@ -38,6 +39,21 @@ def steps(name: str, *values: float | str) -> object:
         ("enableModelRunning", (2, 2), (("run-output", ("b", True)),)),
         ("disableModelRunning", (1,), (("run-output", ("a", False)),)),
         ("startDtwRecording", (2,), (("label", ("bow",)), ("hold", (True,)))),
+        ("setInputNames", ("x", "y z"), (("change", ("wekinator.input_names", '["x", "y z"]')), ("keep", ()))),
+        (
+            "setOutputNames",
+            ("x", "y", "ü"),
+            (("change", ("wekinator.output_names", '["x", "y", "ü"]')), ("keep", ())),
+        ),
+        (
+            "selectInputsForOutput",
+            (3, 2, 1, 2),
+            (("change", ("outputs.c.features", '["wek.2", "wek.1"]')), ("keep", ())),
+        ),
+        ("saveModelToFile", (1, "C:\\My Models\\Take 2.xml"), (("saveModelToFile", ("take_2",)),)),
+        ("loadModelFromFile", (1, "../../etc/Passwd"), (("preset", ("passwd",)),)),
+        ("runNewProject", ("/Users/me/Air/My Air.wekproj", "STOP"), (("runNewProject", ("my_air",)),)),
+        ("enablePerformanceMode", (), (("enablePerformanceMode", ()),)),
     ],
 )
 def test_a_message_is_commands(name: str, values: tuple[float | str, ...], expected: object) -> None:
@@ -60,9 +76,18 @@ def test_a_message_is_commands(name: str, values: tuple[float | str, ...], expec
         ("disableModelRunning", (float("inf"),), "numbers of outputs are from 1 to 3"),
         ("startDtwRecording", (3,), "numbers of gestures are from 1 to 2"),
         ("startDtwRecording", ("x",), "it takes the number of a gesture"),
-        ("setInputNames", ("x", "y"), "Names are in the preset"),
-        ("loadModelFromFile", (1,), "no files of models"),
-        ("enablePerformanceMode", (), "no window"),
+        ("setInputNames", ("x", "y", "z"), "it takes a name for each of the 2 inputs, not 3"),
+        ("setInputNames", ("x", 1), "names are texts of one line and at most 80 characters"),
+        ("setOutputNames", ("x", "x", "y"), "no two names may be the same"),
+        ("setOutputNames", ("x", " ", "y"), "names are texts"),
+        ("selectInputsForOutput", (1,), "it takes the number of an output, and that of at least one input"),
+        ("selectInputsForOutput", (1, 3), "numbers of inputs are from 1 to 2"),
+        ("selectInputsForOutput", (4, 1), "numbers of outputs are from 1 to 3"),
+        ("selectInputsForOutput", (2, 1), "'b' is not learned"),
+        ("selectInputsForOutput", (1, "x"), "it takes the number of an output"),
+        ("loadModelFromFile", (1,), "it takes the name of a file"),
+        ("saveModelToFile", (1, "../.."), "it takes the name of a file"),
+        ("runNewProject", (), "it takes the name of a file"),
         ("sing", (), "none of Wekinator's control messages"),
     ],
 )
