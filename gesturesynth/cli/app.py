@@ -231,6 +231,12 @@ VERBS: Final = (
         "processes:action_keys",
         "The process that presses keys for a preset, those that `actions.keys` allows: one device, no network.",
     ),
+    (
+        PROCESSES,
+        "light",
+        "light:app",
+        "The process that drives lamps over Art-Net or sACN; `show` prints what it sends, `test` lights one channel.",
+    ),
 )
 # (verb, function in presets.py, help)
 PRESET_VERBS: Final = (

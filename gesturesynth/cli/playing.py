@@ -130,6 +130,8 @@ def _run(
         arguments["actions"] = as_flags(config)
         if chosen.actions.keys:
             arguments["action-keys"] = as_flags(config)
+    if chosen.light.enabled and not tour:
+        arguments["light"] = as_flags(config)
     if chosen.page.enabled and with_page:
         arguments["page"] = as_flags(config, page)
     settings = RunSettings(

@@ -14,12 +14,14 @@ from gesturesynth.config.preset.model import Preset
 from gesturesynth.pipeline.piece_state import voice_states
 from gesturesynth.pipeline.running_preset import RunningPreset
 from gesturesynth.runtime.action_message import ActionsMessage
+from gesturesynth.runtime.light_message import LightMessage
 from gesturesynth.runtime.messages import Sound
 from gesturesynth.runtime.piece_state import PieceState
 from gesturesynth.runtime.pubsub import OnDemandPublisher
 
 MESSAGES: Final[dict[type[msgspec.Struct], Callable[[PieceState, Preset], msgspec.Struct]]] = {
     ActionsMessage: lambda state, preset: ActionsMessage(state, preset.actions),
+    LightMessage: lambda state, preset: LightMessage(state, preset.light),
 }
 """Each type of message, and what makes one of the state and of the preset."""
 UNHEARD: Final[dict[type[msgspec.Struct], Callable[[Preset], str]]] = {
@@ -27,6 +29,9 @@ UNHEARD: Final[dict[type[msgspec.Struct], Callable[[Preset], str]]] = {
         "nothing carries out the actions of this preset: `actions.enabled` in gesturesynth.yaml"
         if preset.actions
         else ""
+    ),
+    LightMessage: lambda preset: (
+        "nothing drives the lamps of this preset: `light.enabled` in gesturesynth.yaml" if preset.light.lamps else ""
     ),
 }
 """What is said where no process receives a message that a preset needs; empty for a preset that does not."""

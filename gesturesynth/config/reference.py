@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 from gesturesynth.config.preset.action_schema import ArgumentText
 from gesturesynth.config.preset.idle_schema import SILENCE, IdleEntry
 from gesturesynth.config.preset.instrument_schema import BusEntry, InstrumentEntry
+from gesturesynth.config.preset.light_schema import LevelOrName
 from gesturesynth.config.preset.pattern_schema import RhythmText
 from gesturesynth.config.preset.preset_name import PresetName
 from gesturesynth.config.preset.scale_files import NameOrScalaFile
@@ -20,6 +21,7 @@ from gesturesynth.config.preset.schema import PresetFile
 from gesturesynth.config.preset.tempo_schema import Metre, NoteLength
 from gesturesynth.config.settings.actions import AnyNetworkText, WebAddressText
 from gesturesynth.config.settings.keypad import CommandText, KeyName
+from gesturesynth.config.settings.light import LampAddress, UniverseKey
 from gesturesynth.config.settings.opening_hours import Times, TimeZone
 from gesturesynth.config.settings.page import NetworkText
 from gesturesynth.config.settings.remote import AddressText, KeyText
@@ -49,6 +51,8 @@ _SELF_DESCRIBING = (
     CommandText,
     KeyName,
     KeyText,
+    LampAddress,
+    LevelOrName,
     Name,
     Metre,
     NameOrScalaFile,
@@ -63,6 +67,7 @@ _SELF_DESCRIBING = (
     Text,
     Times,
     TimeZone,
+    UniverseKey,
     WebAddressText,
     WholeNumber,
     WordOrNumber,

@@ -13,6 +13,7 @@ from typing import Final, Literal
 import msgspec
 
 from gesturesynth.monitoring.remote_trackers import needs_local, remote_problems, remote_warnings
+from gesturesynth.runtime.light_message import LightStatus
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, TrackerStatus
 from gesturesynth.runtime.process_stats import ProcessStats
 from gesturesynth.runtime.restart_history import LifeRecord
@@ -87,6 +88,7 @@ def assess(
     last_records: Mapping[str, LifeRecord] = NO_RECORDS,
     optional: Mapping[str, Process] | None = None,
     plays: bool = True,
+    light: LightStatus | None = None,
 ) -> Health:
     """Assesses the newest status of each process.
 
@@ -99,6 +101,7 @@ def assess(
         last_records: the restart histories, from the runtime folder, of processes that send nothing, by name.
         optional: other processes, such as the keypad.
         plays: whether conductor and engine are to run here; false for a computer that only publishes poses.
+        light: the newest status of the process that drives lamps, where there is one.
     """
     statuses: dict[str, TrackerStatus | ConductorStatus | EngineStatus | None] = {
         "tracker": tracker,
@@ -126,6 +129,8 @@ def assess(
     if engine and states["engine"] != "stale":
         problems += _engine_problems(engine, moved_s)
         notes += [engine.detail if not engine.unheard and engine.preset else ""]
+    if light and now_s - light.time_s <= FRESH_S and light.error:
+        warnings.append(f"lamps are not reached: {light.error}")
     processes = {name: _process(states[name], statuses[name], last_records.get(name), now_s) for name in states}
     for name, process in (optional or {}).items():
         processes[name] = process

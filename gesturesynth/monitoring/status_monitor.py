@@ -12,6 +12,7 @@ import zmq
 from gesturesynth.monitoring import health
 from gesturesynth.monitoring.health import PROCESSES, Health, Process
 from gesturesynth.runtime import restart_history
+from gesturesynth.runtime.light_message import LightStatus
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, TrackerStatus
 from gesturesynth.runtime.pubsub import Subscriber
 
@@ -52,7 +53,7 @@ class StatusMonitor:
         folder: its runtime folder.
 
     Attributes:
-        tracker, conductor, engine: the newest status of each, None before the first.
+        tracker, conductor, engine, light: the newest status of each, None before the first.
 
     Raises:
         UserError: the folder is too long for a socket.
@@ -66,6 +67,8 @@ class StatusMonitor:
         self.tracker: TrackerStatus | None = None
         self.conductor: ConductorStatus | None = None
         self.engine: EngineStatus | None = None
+        self._lights = Subscriber(context, LightStatus, folder)
+        self.light: LightStatus | None = None
         self._clock = ClockProgress()
 
     def __enter__(self) -> Self:
@@ -78,6 +81,7 @@ class StatusMonitor:
         """Takes the messages that have arrived."""
         self.tracker = self._trackers.newest() or self.tracker
         self.conductor = self._conductors.newest() or self.conductor
+        self.light = self._lights.newest() or self.light
         if engine := self._engines.newest():
             self._clock.update(engine)
             self.engine = engine
@@ -111,11 +115,12 @@ class StatusMonitor:
             last_records=records,
             optional=optional,
             plays=bool(started) or PUBLISHER not in optional,
+            light=self.light,
         )
 
     def close(self) -> None:
         """Closes the sockets."""
-        for subscriber in (self._trackers, self._conductors, self._engines):
+        for subscriber in (self._trackers, self._conductors, self._engines, self._lights):
             subscriber.close()
 
 

@@ -19,6 +19,7 @@ from gesturesynth.core.errors import UserError
 from gesturesynth.core.packing import packed
 from gesturesynth.runtime.action_message import ActionsMessage
 from gesturesynth.runtime.flash_reading import FlashReading
+from gesturesynth.runtime.light_message import LightMessage, LightStatus
 from gesturesynth.runtime.map_reports import MapPlace
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, Pose, Sound, TrackerStatus
 from gesturesynth.runtime.played_numbers import NumberRanges, PlayedNumbers
@@ -44,6 +45,8 @@ TOPICS: Final[dict[type[msgspec.Struct], tuple[str, str]]] = {
     WordsMessage: ("conductor", "words"),
     ReceiversRequest: ("pose-server", "request"),
     EngineStatus: ("engine", "status"),
+    LightMessage: ("conductor", "light"),
+    LightStatus: ("light", "status"),
     Spectrum: ("engine", "spectrum"),
 }
 """Who publishes what: message type -> (process, name of its socket in RUNTIME/PROCESS/)."""

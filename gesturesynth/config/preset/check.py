@@ -13,6 +13,7 @@ from typing import TypeVar
 from gesturesynth.config.preset.check_effects import EffectsChecker
 from gesturesynth.config.preset.check_features import FeaturesChecker
 from gesturesynth.config.preset.check_layers import LayersChecker
+from gesturesynth.config.preset.check_light import check_light
 from gesturesynth.config.preset.check_osc import osc_targets
 from gesturesynth.config.preset.check_patterns import check_grids, check_patterns
 from gesturesynth.config.preset.check_people import check_people
@@ -40,6 +41,7 @@ from gesturesynth.core.note_lengths import notes_between
 from gesturesynth.core.units import Unit, Warp
 from gesturesynth.features.catalogue import find
 from gesturesynth.mapping.learning.model_kinds import AUTO, AUTO_KIND, MODEL_KINDS
+from gesturesynth.runtime.light_message import NO_LAMPS, LightSetup
 from gesturesynth.runtime.messages import InstrumentSetup
 from gesturesynth.runtime.patterns import PatternSetup
 from gesturesynth.synthesis.instruments.base import Parameter, Trigger
@@ -80,6 +82,7 @@ class Checker:
     patterns: dict[str, PatternSetup] = field(default_factory=dict)
     voices: int = 1
     words: WordsSetup | None = None
+    light: LightSetup = NO_LAMPS
     merged: MergedPreset = field(init=False)
 
     def __post_init__(self) -> None:
@@ -113,6 +116,7 @@ class Checker:
         self.tempo.check_mixed()
         self.voices = check_voices(self)
         self.words = check_words(self, self._source_kinds())
+        self.light = check_light(self)
         self.wekinator = wekinator_target(self)
         self.osc = osc_targets(self, self._source_kinds())
         if not any(map(self.written, ("outputs", "classes", "gestures", "words"))) and not self.outputs:

@@ -116,6 +116,7 @@ def _checked(document: Document, path: Path) -> Preset:
         voices=checker.voices,
         predict_s=entries.predict,
         words=checker.words,
+        light=checker.light,
     )
 
 

@@ -21,6 +21,7 @@ from gesturesynth.mapping.learning.outputs import Output
 from gesturesynth.mapping.teaching.score import ScoreStep
 from gesturesynth.runtime.action_message import ActionSetup
 from gesturesynth.runtime.inputs import InputSetup
+from gesturesynth.runtime.light_message import NO_LAMPS, LightSetup
 from gesturesynth.runtime.messages import InstrumentSetup, Scene
 from gesturesynth.runtime.patterns import OnBeat, PatternSetup
 from gesturesynth.runtime.tracking_request import TrackingRequest
@@ -71,6 +72,7 @@ class Preset:
         voices: how many there are, one for each person; 1 where the first person alone plays.
         words: lines of text that movement chooses; None for none.
         predict_s: how far the body is carried forward (`features/prediction.py`); None: as the machine's settings say.
+        light: its lamps.
     """
 
     path: Path
@@ -117,6 +119,7 @@ class Preset:
     wekinator: OscTarget | None = None
     actions: tuple[ActionSetup, ...] = ()
     obeys_wekinator: bool = False
+    light: LightSetup = NO_LAMPS
 
     @property
     def key(self) -> str:

@@ -13,6 +13,7 @@ from gesturesynth.config.preset.gesture_schema import AHEAD_HELP, GestureEntry
 from gesturesynth.config.preset.idle_schema import IdleEntry
 from gesturesynth.config.preset.input_schema import ComputedEntry, FeatureName, InputEntry, OwnName, short_computed
 from gesturesynth.config.preset.instrument_schema import BusEntry, BusName, FreeQuantity, InstrumentEntry
+from gesturesynth.config.preset.light_schema import MOST_LAMPS, LampEntry
 from gesturesynth.config.preset.output_schema import (
     ModelEntry,
     OutputEntry,
@@ -335,5 +336,10 @@ class PresetFile(Section):
         max_length=MOST_ACTIONS,
         description="What is sent to other programs and devices when something happens: a name of your own, when, and "
         "what. [Actions](actions.md) has examples.",
+    )
+    light: dict[Annotated[str, Name()], LampEntry] = Field(
+        default={},
+        max_length=MOST_LAMPS,
+        description="Lamps, over Art-Net or sACN ([how](light.md)): a name of your own, and what it follows.",
     )
     master: MasterEntry = Field(default=MasterEntry(), description="The end of the chain.")

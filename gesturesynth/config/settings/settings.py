@@ -16,6 +16,7 @@ from pydantic import BeforeValidator, Field
 from gesturesynth.config.settings.actions import ActionsSection
 from gesturesynth.config.settings.audio import AudioSection
 from gesturesynth.config.settings.keypad import KeypadSection
+from gesturesynth.config.settings.light import LightSection
 from gesturesynth.config.settings.opening_hours import HoursSection
 from gesturesynth.config.settings.page import PageSection
 from gesturesynth.config.settings.remote import PublishSection, Trackers
@@ -192,6 +193,7 @@ class Settings(Section):
     actions: ActionsSection = Field(
         default=ActionsSection(), description="What presets may have sent when something happens."
     )
+    light: LightSection = Field(default=LightSection(), description="Lamps.")
     teaching: TeachingSection = Field(default=TeachingSection(), description="How takes are recorded.")
 
     def with_overrides(self, overrides: Mapping[str, object]) -> Settings:

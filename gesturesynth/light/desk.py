@@ -1,0 +1,199 @@
+"""The desk: messages of the conductor in, frames of all universes out. Pure; times are passed in.
+
+what lamps do -> crossfade from the former look -> dimmed -> no more flashes than allowed -> bytes
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+from gesturesynth.light.dimming import STOPPING, Dimmer, dark_reason
+from gesturesynth.light.events import EventCounter
+from gesturesynth.light.flash_limits import FlashGate, SwingLimiter
+from gesturesynth.light.frames import Looks, Slot, frame, mixed
+from gesturesynth.light.lamp_levels import LampLevels
+from gesturesynth.light.protocols import Destination, LightSettings
+from gesturesynth.runtime.light_message import LampSetup, LightMessage, LightSetup, LightState
+
+FRESH_S: Final = 1.0
+"""A conductor that has sent nothing for so long is silent."""
+HOLD_S: Final = 5.0
+"""So long the last look stays without a conductor."""
+LOST_FADE_S: Final = 2.0
+"""Then it fades to the idle look in this time."""
+CHANGE_FADE_S: Final = 1.0
+"""From the lamps of one preset to those of another."""
+
+
+@dataclass
+class LampCopy:
+    """A lamp, or the copy of it for one voice.
+
+    Attributes:
+        lamp: as the preset has it.
+        voice: which it follows, from 0; None for the one that leads.
+        to: its universe on the network.
+        slots: of its components.
+    """
+
+    lamp: LampSetup
+    voice: int | None
+    to: Destination
+    slots: tuple[Slot, ...]
+    levels: LampLevels
+
+
+def lamp_copies(setup: LightSetup, settings: LightSettings) -> list[LampCopy]:
+    """All lamps of a preset, those of its voices among them. One without a universe on the network is left out."""
+    found = []
+    for lamp in setup.lamps:
+        to = settings.destination(lamp.universe)
+        voices: list[int | None] = [*range(setup.voices)] if lamp.spacing and setup.voices > 1 else [None]
+        for voice in voices if to else ():
+            first = lamp.channel + (voice or 0) * lamp.spacing
+            step = lamp.width // len(lamp.components)
+            slots = tuple(Slot(first + place * step, lamp.wide) for place in range(len(lamp.components)))
+            if to and first + lamp.width - 1 <= 512:
+                found.append(LampCopy(lamp, voice, to, slots, LampLevels(lamp)))
+    return found
+
+
+class LightDesk:
+    """Knows what all lamps have to do.
+
+    Args:
+        settings: of the machine.
+
+    Attributes:
+        state: see `LightState`.
+        dark: why it is dark; empty where it is not.
+        lamps: how many copies of lamps there are.
+    """
+
+    def __init__(self, settings: LightSettings) -> None:
+        self._settings = settings
+        self._message: LightMessage | None = None
+        self._arrived_s = -math.inf
+        self._piece: tuple[int, int] | None = None
+        self._copies: list[LampCopy] = []
+        self._events = EventCounter()
+        self._pending: list[set[str]] = []  # by voice, since the last step
+        self._gate = FlashGate(settings.flashes)
+        self._limiters: dict[tuple[Destination, Slot], SwingLimiter] = {}
+        self._dimmer = Dimmer()
+        self._shown: Looks = {}
+        self._former: Looks = {}
+        self._fade_begun_s, self._fade_s = -math.inf, CHANGE_FADE_S
+        self.state: LightState = "waiting"
+        self.dark = ""
+
+    @property
+    def lamps(self) -> int:
+        """How many lamps the preset has, with those of all voices."""
+        return len(self._copies)
+
+    @property
+    def withheld(self) -> int:
+        """How many flashes were withheld."""
+        return self._gate.withheld
+
+    @property
+    def is_dark(self) -> bool:
+        """Whether all lamps are out, as far as it is up to the dimmer."""
+        return self._dimmer.factor == 0.0
+
+    def take(self, message: LightMessage, now_s: float) -> None:
+        """Takes a message of the conductor, which has just arrived."""
+        state = message.state
+        if self._message is None or message.setup != self._message.setup:
+            self._begin_fade(now_s, CHANGE_FADE_S)
+            self._copies = lamp_copies(message.setup, self._settings)
+        elif self.state == "idle":
+            self._begin_fade(now_s, CHANGE_FADE_S)
+        if (state.pid, state.changes) != self._piece:
+            self._piece, self._pending = (state.pid, state.changes), []
+        happened = self._events.take(state)
+        self._pending += [set() for _ in range(len(happened) - len(self._pending))]
+        for names, new in zip(self._pending, happened, strict=False):
+            names.update(new)
+        self._message, self._arrived_s = message, now_s
+
+    def step(self, now_s: float, *, stopping: bool = False) -> dict[Destination, bytes]:
+        """The frames of now; none before the first message.
+
+        Args:
+            now_s: monotonic seconds.
+            stopping: whether the process stops: all lamps go out.
+        """
+        message = self._message
+        if message is None:
+            return {}
+        self._update_state(now_s)
+        self.dark = dark_reason(message.state, when_muted=self._settings.dark_when_muted)
+        if stopping and self.dark != "panic":
+            self.dark = STOPPING
+        look = self._look(message, now_s)
+        passed = (now_s - self._fade_begun_s) / self._fade_s
+        if passed < 1.0:
+            look = mixed(self._former, look, max(0.0, passed))
+        else:
+            self._former = {}
+        self._shown = look
+        factor = self._dimmer.step(self.dark, now_s) * self._settings.most
+        if self.dark:
+            self.state = "dark"
+        self._forget(look)
+        return {to: frame(self._limited(to, levels, factor, now_s)) for to, levels in look.items()}
+
+    def _update_state(self, now_s: float) -> None:
+        age_s = now_s - self._arrived_s
+        state: LightState = "live" if age_s < FRESH_S else "holding" if age_s < HOLD_S else "idle"
+        if state == "idle" and self.state != "idle":
+            self._begin_fade(now_s, LOST_FADE_S)
+        self.state = state
+
+    def _look(self, message: LightMessage, now_s: float) -> Looks:
+        voices, lost = message.state.voices, self.state == "idle"
+        beats = self._events.beats(message.state, now_s) if self.state == "live" else frozenset()
+        pending, self._pending = self._pending, []
+        flashing = [bool(self._happened(copy, message, pending, beats)) for copy in self._copies]
+        if any(flashing) and not self._gate.allow(now_s):
+            flashing = [False] * len(flashing)
+        look: Looks = {}
+        for copy, flash in zip(self._copies, flashing, strict=True):
+            number = message.state.lead if copy.voice is None else copy.voice
+            voice = voices[number] if number < len(voices) and not lost else None
+            levels = copy.levels.step(voice, now_s, flash=flash)
+            look.setdefault(copy.to, {}).update(zip(copy.slots, levels, strict=True))
+        return look
+
+    @staticmethod
+    def _happened(copy: LampCopy, message: LightMessage, pending: list[set[str]], beats: frozenset[str]) -> set[str]:
+        """Those of the lamp's events that have happened. One lamp for all voices flashes for each of them."""
+        numbers = range(len(pending)) if copy.voice is None else [copy.voice]
+        names = {name for number in numbers if number < len(pending) for name in pending[number]}
+        voices, number = message.state.voices, copy.voice
+        if number is None or (number < len(voices) and voices[number].present):
+            names |= beats
+        return names & set(copy.lamp.flash)
+
+    def _limited(self, to: Destination, levels: dict[Slot, float], factor: float, now_s: float) -> dict[Slot, float]:
+        found = {}
+        for slot, level in levels.items():
+            key = to, slot
+            limiter = self._limiters.get(key)
+            if limiter is None:
+                limiter = self._limiters[key] = SwingLimiter(max(1, self._settings.flashes))
+            found[slot] = limiter.step(level * factor, now_s)
+        return found
+
+    def _forget(self, look: Looks) -> None:
+        """Limiters of slots that no lamp has any more."""
+        if len(self._limiters) > sum(map(len, look.values())):
+            kept = {(to, slot) for to, levels in look.items() for slot in levels}
+            self._limiters = {key: limiter for key, limiter in self._limiters.items() if key in kept}
+
+    def _begin_fade(self, now_s: float, fade_s: float) -> None:
+        self._former, self._fade_begun_s, self._fade_s = self._shown, now_s, fade_s
