@@ -40,7 +40,7 @@ def component_id() -> bytes:
     return uuid.uuid5(uuid.NAMESPACE_OID, f"gesturesynth light {machine or uuid.getnode()} {os.getuid()}").bytes
 
 
-class Stream:
+class UniverseStream:
     """The packets of one universe.
 
     Args:
@@ -85,7 +85,7 @@ class Stream:
             self._send_packet(self._packet(BLACK), now_s)
         for _ in range(sacn.TERMINATIONS if self._settings.protocol == SACN else 0):
             self._send_packet(self._packet(BLACK, terminated=True), now_s)
-        self._close()
+        self.close()
 
     def send_list(self, universes: list[int], now_s: float) -> None:
         """Sends the list of all universes (sACN)."""
@@ -120,7 +120,7 @@ class Stream:
         except OSError as error:
             self.lost += 1
             if error.errno not in _FULL:
-                self._close()
+                self.close()
                 self._retry_s = now_s + RETRY_S
                 self.error = f"{self._peer[0]} cannot be reached: {error.strerror}"
             return
@@ -144,7 +144,8 @@ class Stream:
             raise
         self._socket = made
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Closes the socket; another packet opens it again."""
         if self._socket is not None:
             self._socket.close()
             self._socket = None
@@ -163,9 +164,9 @@ class LightSender:
 
     def __init__(self, settings: LightSettings, cid: bytes = b"") -> None:
         self._settings, self._cid = settings, cid or component_id()
-        self._streams: dict[Destination, Stream] = {}
+        self._streams: dict[Destination, UniverseStream] = {}
         self._ended_packets = self._ended_lost = 0
-        self._list: Stream | None = None
+        self._list: UniverseStream | None = None
         self._listed_s = float("-inf")
 
     @property
@@ -195,7 +196,7 @@ class LightSender:
         for to, levels in frames.items():
             stream = self._streams.get(to)
             if stream is None:
-                stream = self._streams[to] = Stream(to, self._settings, self._cid)
+                stream = self._streams[to] = UniverseStream(to, self._settings, self._cid)
             stream.send(levels, now_s)
         self._send_list(now_s)
 
@@ -203,6 +204,8 @@ class LightSender:
         """Ends all universes in order."""
         for to in [*self._streams]:
             self._end(to, now_s)
+        if self._list is not None:
+            self._list.close()
 
     def _end(self, to: Destination, now_s: float) -> None:
         stream = self._streams.pop(to)
@@ -217,5 +220,5 @@ class LightSender:
             return
         self._listed_s = now_s
         if self._list is None:
-            self._list = Stream(Destination(sacn.DISCOVERY_UNIVERSE, MULTICAST), self._settings, self._cid)
+            self._list = UniverseStream(Destination(sacn.DISCOVERY_UNIVERSE, MULTICAST), self._settings, self._cid)
         self._list.send_list(numbers, now_s)

@@ -15,6 +15,7 @@ from gesturesynth.monitoring.health import FRESH_S, Health, Process, assess, pro
 from gesturesynth.monitoring.staff_sentence import staff_sentence
 from gesturesynth.monitoring.status_monitor import ClockProgress
 from gesturesynth.monitoring.status_text import duration, render
+from gesturesynth.runtime.light_message import LightStatus
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, TrackerStatus
 from gesturesynth.runtime.restart_history import LifeRecord
 from gesturesynth.runtime.session_state import SessionState
@@ -258,3 +259,13 @@ def test_a_computer_that_only_publishes_poses_needs_no_conductor_and_no_engine()
     assert (health.healthy, list(health.processes)) == (True, ["tracker", "pose-server"])
     assert staff_sentence(health, TRACKER, None, None, NOW_S).well
     assert not assess(None, None, None, NOW_S, optional=server, plays=False).healthy
+
+
+def test_lamps_that_are_not_reached_are_a_warning() -> None:
+    sent = LightStatus(NOW_S, 9, "sACN to 10.0.0.1, port 5568", "live", 4, 0, "", {})
+    gone = replace(sent, error="10.0.0.1 cannot be reached: Network is unreachable")
+    sentence = "lamps are not reached: 10.0.0.1 cannot be reached: Network is unreachable"
+    assert assess(TRACKER, CONDUCTOR, ENGINE, NOW_S, light=gone).warnings == (sentence,)
+    assert assess(TRACKER, CONDUCTOR, ENGINE, NOW_S, light=gone).healthy
+    assert assess(TRACKER, CONDUCTOR, ENGINE, NOW_S, light=sent).warnings == ()
+    assert assess(TRACKER, CONDUCTOR, ENGINE, NOW_S, light=replace(gone, time_s=NOW_S - 9.0)).warnings == ()
