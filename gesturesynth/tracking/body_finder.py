@@ -1,9 +1,9 @@
 """Finds the bodies in a frame: of one person with MediaPipe, of several with a loop of our own.
 
-With one person everything is as MediaPipe gives it, to the bit, and small persons get a second look. When more are
-asked for while frames come, the networks for several are loaded beside them, in a thread, and take over with the next
-frame: the person who is followed is found in it and stays the first. When fewer are asked for, the longest in view is
-followed on until the room is empty.
+With one person everything is as MediaPipe gives it, to the bit. Small persons get a second look in both ways. When
+more are asked for while frames come, the networks for several are loaded beside them, in a thread, and take over with
+the next frame: the person who is followed is found in it and stays the first. When fewer are asked for, the longest in
+view is followed on until the room is empty.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class BodyFinder(Closable):
         bundle: a pose landmarker bundle, from `model.download.ensure_model`.
 
     Attributes:
-        regions: what moved in the newest frame without a body, see `SecondLook`; for one person alone.
+        regions: what moved in the newest frame without a body, see `SecondLook`.
 
     Raises:
         GestureSynthError: MediaPipe cannot be loaded, or refuses the bundle.
@@ -71,6 +71,7 @@ class BodyFinder(Closable):
             bodies = follower.find(frame_rgb, capture_time_s, people, self._followed)
             self._followed = None
             if people > 1:
+                self.regions = [] if bodies else follower.regions
                 return bodies
             if bodies:  # one person is not told apart from others
                 return tuple(msgspec.structs.replace(body, person=0) for body in bodies)
@@ -83,7 +84,8 @@ class BodyFinder(Closable):
     @property
     def nearly_found(self) -> bool:
         """Whether a small body was found in a crop, and no pose has it yet: then the next frames count."""
-        return self._landmarker.nearly_found
+        follower = self._follower if self._people > 1 else None
+        return follower.nearly_found if follower else self._landmarker.nearly_found
 
     @property
     def problem(self) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from gesturesynth.tracking.images import Image
 from gesturesynth.tracking.video_file import Clip
@@ -47,13 +48,26 @@ def noisy(image: Image, seed: int, deviation: float = 3.0) -> Image:
 
 def small_dancer(share: float, count: int, place: tuple[float, float] = (0.3, 0.6)) -> Iterator[Image]:
     """The dancer in a room, `share` of the picture's height tall; RGB."""
+    return dancers(count, (share, place, 0))
+
+
+def dancers(count: int, *those: tuple[float, tuple[float, float], int]) -> Iterator[Image]:
+    """The dancer in a room, several times: share of the picture's height, place, and the frame of arrival; RGB."""
     background = room()
+    shots = clip_frames("dancer", count)
+    for number in range(count):
+        scene = background.astype(np.float32)
+        for which, (share, place, arrival) in enumerate(those):
+            if number >= arrival:
+                _paste(scene, shots[(number + 40 * which) % count], share, place)
+        yield np.ascontiguousarray(noisy(scene.astype(np.uint8), number)[..., ::-1])
+
+
+def _paste(scene: NDArray[np.float32], shot: Image, share: float, place: tuple[float, float]) -> None:
     side = round(HEIGHT * share / DANCER_SHARE)
     top, left = round(place[1] * HEIGHT - side / 2), round(place[0] * WIDTH - side / 2)
     ramp = np.clip((np.minimum(np.arange(side), np.arange(side)[::-1]) + 1) / max(2, side // 12), 0.0, 1.0)
-    mask = np.minimum.outer(ramp, ramp)[..., None]
-    for number, frame in enumerate(clip_frames("dancer", count)):
-        scene = background.astype(np.float32)
-        part = scene[top : top + side, left : left + side]
-        part[:] = part * (1 - mask) + mask * cv2.resize(frame, (side, side), interpolation=cv2.INTER_AREA)
-        yield np.ascontiguousarray(noisy(scene.astype(np.uint8), number)[..., ::-1])
+    rows, columns = slice(max(0, -top), HEIGHT - top), slice(max(0, -left), WIDTH - left)
+    mask = np.minimum.outer(ramp, ramp)[rows, columns, None]
+    part = scene[max(0, top) : top + side, max(0, left) : left + side]
+    part[:] = part * (1 - mask) + mask * cv2.resize(shot, (side, side), interpolation=cv2.INTER_AREA)[rows, columns]

@@ -22,7 +22,9 @@ from gesturesynth.tracking.people.landmarks import Found
 from gesturesynth.tracking.people.motion import BodyPlace, Motion
 from gesturesynth.tracking.people.persons import CROWDED, Partings, Person, Sight, merged, nearest, same_body
 from gesturesynth.tracking.people.regions import BodyRegion, overlap
+from gesturesynth.tracking.people.small_people import SmallPeople
 from gesturesynth.tracking.people.smoothing import BodySmoother, Smoothed
+from gesturesynth.tracking.second_look.motion import Region
 
 DETECT_EVERY_S: Final = 0.2
 """Between two looks at the whole frame while a person is followed and there is room for one more."""
@@ -38,6 +40,8 @@ HIDDEN_S: Final = 2.0
 """... and so long one who is behind another one."""
 REMEMBERED_S: Final = 5.0
 """A person who comes back later than this is another one."""
+REMEMBERED_SMALL_S: Final = 2.0
+"""So long a small person who was lost is looked for in a crop around the place where they were."""
 SAME_PLACE_S: Final = 1.0
 """One who comes back sooner keeps the place in the order, too."""
 FITS: Final = 0.6
@@ -84,6 +88,7 @@ class PeopleFollower:
         self._partings = Partings()
         self._detected_s = -math.inf
         self._size: tuple[int, ...] = ()
+        self._small = SmallPeople()
 
     def find(self, frame: Picture, capture_time_s: float, people: int, first: Body | None = None) -> tuple[Body, ...]:
         """The persons in a frame.
@@ -110,10 +115,12 @@ class PeopleFollower:
         self._drop_newest(people, time_s)
         seen = self._look_at_regions(frame, people, time_s)
         if len(seen) < people and self._may_detect(time_s):
-            newcomers = self._newcomers(frame, seen, people - len(seen), time_s)
+            newcomers = self._newcomers(self._looks.detect(frame, people), frame, seen, people - len(seen), time_s)
             if first and not seen and newcomers:
                 min(newcomers, key=lambda one: _distance(one.found, first, frame.shape)).person.since_s -= ONE_BEFORE_S
             seen += newcomers
+        if len(seen) < people:
+            seen += self._small_ones(frame, seen, people - len(seen), time_s)
         self._people = [sight.person for sight in seen]
         self._lost = [person for person in self._lost if time_s - person.seen_s <= REMEMBERED_S]
         self._partings.settle(seen, self._lost, time_s)
@@ -123,6 +130,16 @@ class PeopleFollower:
     def following(self) -> int:
         """How many persons were found in the last frame."""
         return len(self._people)
+
+    @property
+    def nearly_found(self) -> bool:
+        """Whether persons were found of whom there is no body yet, and no others: then the next frames count."""
+        return bool(self._people) and not any(person.number for person in self._people)
+
+    @property
+    def regions(self) -> list[Region]:
+        """What moved in the last frame that was compared, without the persons who are followed."""
+        return self._small.regions
 
     def _drop_newest(self, people: int, time_s: float) -> None:
         """Forgets those for whom there is no room any more."""
@@ -176,10 +193,29 @@ class PeopleFollower:
             return True
         return False
 
-    def _newcomers(self, frame: Picture, seen: Sequence[Sight], room: int, time_s: float) -> list[Sight]:
-        """Persons whom the detector finds, and who are not followed; those who come back have their former numbers."""
+    def _small_ones(self, frame: Picture, seen: Sequence[Sight], room: int, time_s: float) -> list[Sight]:
+        """Persons who are too small for the detector in the whole frame, found in a crop of it."""
+        size = frame.shape[:2]
+        lost = [person.box(size) for person in self._lost if time_s - person.seen_s <= REMEMBERED_SMALL_S]
+        crop = self._small.crop(frame, [sight.found for sight in seen], lost, time_s)
+        if crop is None:
+            return []
+        part, x, y = crop.part(frame)
+        moved = [
+            one._replace(region=one.region._replace(x=one.region.x + x, y=one.region.y + y))
+            for one in self._looks.detect(part, len(seen) + room)
+        ]
+        newcomers = self._newcomers(moved, frame, seen, room, time_s)
+        for sight in newcomers:
+            sight.person.sure = bool(sight.person.number)
+        return newcomers
+
+    def _newcomers(
+        self, detections: Iterable[Detection], frame: Picture, seen: Sequence[Sight], room: int, time_s: float
+    ) -> list[Sight]:
+        """Persons whom the detector found, and who are not followed; those who come back have their former numbers."""
         found: list[Found] = []
-        for detection in self._looks.detect(frame, len(seen) + room):
+        for detection in detections:
             if len(found) == room:
                 break
             regions = [sight.found.region for sight in seen] + [one.region for one in found]
@@ -228,7 +264,7 @@ class PeopleFollower:
             person.motion.add(BodyPlace.of(found.region, time_s), crowded=crowded)
             person.region, person.seen_s, person.looks = found.region, time_s, person.looks + 1
             smoothed = person.smoother(found, time_s)
-            if person.looks >= CONFIRMED_AFTER or not bodies:
+            if person.looks >= CONFIRMED_AFTER or (person.sure and not bodies):
                 if not person.number:
                     person.number, self._next_number = self._next_number, self._next_number + 1
                 bodies.append(_body(smoothed, size, person.number))

@@ -11,8 +11,9 @@ import numpy as np
 
 from gesturesynth.tracking.people.landmarks import Found
 from gesturesynth.tracking.people.motion import BodyPlace, Motion, assigned, total_cost
-from gesturesynth.tracking.people.regions import BodyRegion, overlap
+from gesturesynth.tracking.people.regions import ENLARGED, BodyRegion, overlap
 from gesturesynth.tracking.people.smoothing import BodySmoother
+from gesturesynth.tracking.second_look.crops import Box
 
 SAME_BODY: Final = 0.06
 """Two regions are on one body where the middle one of the distances of their landmarks is below this part of a side."""
@@ -39,6 +40,7 @@ class Person:
         since_s: in view since then.
         seen_s: last in view.
         looks: in how many frames one after the other, up to now.
+        sure: found in the whole frame; one who was found in a crop has to be found again before there is a body.
         awaited_s: until then a person who was lost is looked for at the expected place.
         doubtful: was at the same place as another person, or hidden, and may since have been taken for the other one.
         motion: how the person moves.
@@ -50,10 +52,16 @@ class Person:
     since_s: float
     seen_s: float
     looks: int = 0
+    sure: bool = True
     awaited_s: float = -math.inf
     doubtful: bool = False
     motion: Motion = field(default_factory=Motion)
     smoother: BodySmoother = field(default_factory=BodySmoother)
+
+    def box(self, size: tuple[int, ...]) -> Box:
+        """About where the body is: the circle in the region, in fractions of a frame of this size (h, w)."""
+        x, y, radius = self.region.x, self.region.y, self.region.side / ENLARGED / 2
+        return Box((x - radius) / size[1], (y - radius) / size[0], (x + radius) / size[1], (y + radius) / size[0])
 
 
 class Sight(NamedTuple):

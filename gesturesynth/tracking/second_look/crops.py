@@ -46,10 +46,15 @@ class Crop:
         if self.whole:
             return image
         height, width = image.shape[:2]
-        x, y = round(self.left * width), round(self.top * height)
-        part = image[y : y + max(2, round(self.scale * height)), x : x + max(2, round(self.scale * width))]
+        part, _, _ = self.part(image)
         scaled: Image = load_cv2().resize(part, (width, height), interpolation=load_cv2().INTER_LINEAR)
         return scaled
+
+    def part(self, image: Image) -> tuple[Image, int, int]:
+        """The crop as it is in the image, no copy, and the place of its upper left corner, pixels: x and y."""
+        height, width = image.shape[:2]
+        x, y = round(self.left * width), round(self.top * height)
+        return image[y : y + max(2, round(self.scale * height)), x : x + max(2, round(self.scale * width))], x, y
 
     def to_frame(self, body: Body) -> Body:
         """A body that was found in the crop, in fractions of the frame. World landmarks stay as they are."""

@@ -8,6 +8,7 @@ darker together, so the median difference of each row is taken off first.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -65,10 +66,10 @@ class MotionDetector:
         """The next frame begins a new usual picture."""
         self._mean = None
 
-    def regions(self, image: Image, time_s: float) -> list[Region]:
+    def regions(self, image: Image, time_s: float, known: Sequence[Box] = ()) -> list[Region]:
         """What moves in a frame, uint8 (h, w, 3), the strongest first; at most `MOST_REGIONS`.
 
-        Times are seconds and increase.
+        Times are seconds and increase. What moves inside one of the `known` boxes does not count.
         """
         cv2 = load_cv2()
         height = max(1, round(image.shape[0] * WIDTH_PX / image.shape[1]))
@@ -84,6 +85,10 @@ class MotionDetector:
         moving = change > np.maximum(LEAST_LEVELS, TIMES_USUAL * self._usual)
         self._mean += (small - self._mean) * _share(passed_s, MEAN_S)
         self._usual += (change - self._usual) * _share(passed_s, USUAL_S)
+        for box in known:
+            low, high = (round(max(0.0, value) * height) for value in (box.top, box.bottom))
+            left, right = (round(max(0.0, value) * WIDTH_PX) for value in (box.left, box.right))
+            moving[low : high + 1, left : right + 1] = False
         return _regions(moving, change)
 
 

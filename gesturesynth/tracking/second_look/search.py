@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, Protocol
 
 import numpy as np
@@ -149,17 +149,25 @@ class SecondLook:
         lost_s = time_s - self._seen_s
         if time_s - self._looked_s < BETWEEN_S:
             return None
-        boxes: list[Box] = []
+        lost: list[Box] = []
         if self._last is not None and lost_s < REMEMBERED_S:
-            boxes.append(self._last)
+            lost.append(self._last)
         elif lost_s < AFTER_S:
             return None
-        boxes += [region.box for region in self.regions]
-        if not boxes:
-            return None
-        if len(self.regions) > 1:
-            boxes.insert(1, around(region.box for region in self.regions))
-        sizes = ((box, scale * max(box.height, box.width)) for box in boxes for scale in SCALES)
-        crops = [crop_around(box, max(size, SMALLEST_CROP)) for box, size in sizes]
-        crops = [crop for crop in crops if crop.scale <= LARGEST_CROP]
+        crops = candidate_crops(lost, self.regions)
         return crops[next(self._turns) % len(crops)] if crops else None
+
+
+def candidate_crops(lost: Sequence[Box], moving: Sequence[Region]) -> list[Crop]:
+    """The crops that are worth a look, to be taken in turns.
+
+    Args:
+        lost: where small persons were seen last.
+        moving: what moves, the strongest first.
+    """
+    boxes = [*lost, *(region.box for region in moving)]
+    if len(moving) > 1:
+        boxes.insert(1, around(region.box for region in moving))
+    sizes = ((box, scale * max(box.height, box.width)) for box in boxes for scale in SCALES)
+    crops = (crop_around(box, max(size, SMALLEST_CROP)) for box, size in sizes)
+    return [crop for crop in crops if crop.scale <= LARGEST_CROP]
