@@ -112,7 +112,12 @@ def _contents(manifest: Manifest) -> str:
     names = [part.name for part in manifest.parts]
     takes = f"{manifest.takes} take{'s' * (manifest.takes != 1)}"
     takes += " with skeletons" if manifest.skeletons else " without skeletons" if manifest.takes else ""
-    parts = [f"'{manifest.preset}' ({manifest.title})", *(["factory examples"] * ("factory.csv" in names)), takes]
+    parts = [
+        f"'{manifest.preset}' ({manifest.title})",
+        *(["factory examples"] * ("factory.csv" in names)),
+        *([manifest.text] * bool(manifest.text)),
+        takes,
+    ]
     return ", ".join(parts)
 
 

@@ -52,7 +52,7 @@ def test_nothing_serious_is_found_on_any_tab(
 def test_every_control_is_reached_by_the_keyboard_and_seen(address: str, browser: Browser) -> None:
     with window(browser) as page:
         open_page(page, address)
-        controls = page.locator("#panel-play button:visible, #panel-play input:visible").count()
+        controls = page.locator("#panel-play :is(button, input, a):visible").count()
         reached = set()
         for _ in range(60):
             page.keyboard.press("Tab")

@@ -96,7 +96,13 @@ def test_there_is_little_to_load_and_nothing_from_elsewhere() -> None:
     assert assets["/"].content_type.startswith("text/html")
     # What is seen first waits for one file of styles and one of texts, not for one of each tab.
     served = [name for name in assets if name.endswith((".css", ".json"))]
-    assert sorted(served) == ["/styles.css", "/words.de.json", "/words.en.json", "/words.fr.json"]
+    assert sorted(served) == [
+        "/projector/projector.css",
+        "/styles.css",
+        "/words.de.json",
+        "/words.en.json",
+        "/words.fr.json",
+    ]
     assert assets["/styles.css"].body.startswith((FOLDER / "styles" / "base.css").read_bytes())
     german, english = (json.loads(assets[f"/words.{language}.json"].body) for language in ("de", "en"))
     assert german.keys() == english.keys()

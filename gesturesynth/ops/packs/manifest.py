@@ -7,25 +7,32 @@ from typing import Final, Literal
 import msgspec
 
 from gesturesynth.config.preset.preset_name import PresetName
+from gesturesynth.config.preset.words_schema import TextFileName
 from gesturesynth.config.yaml import parser
 from gesturesynth.core.errors import UserError
 from gesturesynth.mapping.examples import dataset
+from gesturesynth.words import source_text
 
 SUFFIX: Final = ".gspack"
 FORMAT: Final = "gesturesynth pack"
-VERSION: Final = 1
-"""Of the format; a later one may hold what this program does not know."""
+VERSION: Final = 2
+"""Of the format; a later one may hold what this program does not know. Version 2 has a text."""
+WITHOUT_TEXT: Final = 1
+"""The version of a pack without a text, which older programs can read."""
 
 MANIFEST: Final = "manifest.json"
 PRESET: Final = "preset.yaml"
 FACTORY: Final = "factory.csv"
 TAKES: Final = "takes.sqlite"
+WORDS: Final = "words.txt"
+"""The text of the preset's words."""
 
 MOST_BYTES: Final = {
     MANIFEST: 16 * 1024,
     PRESET: parser.MAX_BYTES,
     FACTORY: dataset.MAX_BYTES,
     TAKES: 256 * 2**20,
+    WORDS: source_text.MOST_BYTES,
 }
 """The parts of a pack, and how large each may be. The takes: more than an hour of skeletons at 30 frames a second."""
 
@@ -36,7 +43,7 @@ MOST_NAME_BYTES: Final = 200
 class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One file of a pack: its name there, its size, and its SHA-256 as 64 hexadecimal digits."""
 
-    name: Literal["preset.yaml", "factory.csv", "takes.sqlite"]
+    name: Literal["preset.yaml", "factory.csv", "takes.sqlite", "words.txt"]
     bytes: int
     sha256: str
 
@@ -53,6 +60,7 @@ class Manifest(msgspec.Struct, frozen=True):
         takes: how many takes there are, with those that are deleted.
         skeletons: how many of them have skeletons.
         parts: the files, in their order in the pack.
+        text: the name of the text beside the preset; empty without one.
     """
 
     format: str
@@ -63,6 +71,7 @@ class Manifest(msgspec.Struct, frozen=True):
     takes: int
     skeletons: int
     parts: tuple[Part, ...]
+    text: str = ""
 
     def encode(self) -> bytes:
         """The file `manifest.json`."""
@@ -97,7 +106,7 @@ def decode_manifest(data: bytes, what: str) -> Manifest:
     except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
         raise UserError(f"{what}: its {MANIFEST} is not that of a pack: {error}") from error
     names = [part.name for part in manifest.parts]
-    if manifest.format != FORMAT or manifest.version != VERSION or len(set(names)) != len(names):
+    if manifest.format != FORMAT or not 1 <= manifest.version <= VERSION or len(set(names)) != len(names):
         raise UserError(f"{what}: its {MANIFEST} is not that of a pack")
     if PRESET not in names:
         raise UserError(f"{what}: there is no preset in it")
@@ -109,7 +118,21 @@ def decode_manifest(data: bytes, what: str) -> Manifest:
     if not (manifest.title.isprintable() and manifest.made_by.isprintable()):
         raise UserError(f"{what}: its {MANIFEST} holds characters that cannot be shown")
     check_name(manifest.preset, what)
+    if bool(manifest.text) != (WORDS in names):
+        raise UserError(f"{what}: its {MANIFEST} is not that of a pack: a text and its name belong together")
+    if manifest.text:
+        _check_text_name(manifest.text, what)
     return manifest
+
+
+def _check_text_name(name: str, what: str) -> None:
+    """Raises UserError unless a text beside a preset can have this name."""
+    try:
+        TextFileName(MOST_NAME_BYTES).check(name)
+    except ValueError as error:
+        raise UserError(f"{what}: {error}") from error
+    if name != name.strip() or not name.isprintable() or name.startswith("."):
+        raise UserError(f"{what}: '{name[:40]!a}' cannot be the name of a text")
 
 
 def check_name(name: str, what: str) -> None:

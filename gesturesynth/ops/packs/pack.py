@@ -26,6 +26,8 @@ from gesturesynth.ops.packs.manifest import (
     SUFFIX,
     TAKES,
     VERSION,
+    WITHOUT_TEXT,
+    WORDS,
     Manifest,
     Part,
     check_name,
@@ -84,6 +86,9 @@ def pack(request: PackRequest, now: datetime) -> tuple[Path, Manifest]:
     parts = {PRESET: preset.path.read_bytes()}
     if is_there(preset.examples_path):
         parts[FACTORY] = preset.examples_path.read_bytes()
+    text = next(iter(preset.texts), "")
+    if text:
+        parts[WORDS] = preset.path.with_name(text).read_bytes()
     if takes.takes or takes.snapshots:
         parts[TAKES] = portable_takes.to_file(takes)
     for name, data in parts.items():
@@ -94,13 +99,14 @@ def pack(request: PackRequest, now: datetime) -> tuple[Path, Manifest]:
             )
     manifest = Manifest(
         format=FORMAT,
-        version=VERSION,
+        version=VERSION if text else WITHOUT_TEXT,
         made_by=gesturesynth.__version__,
         preset=preset.key,
         title=preset.name,
         takes=len(takes.takes),
         skeletons=takes.skeletons,
         parts=tuple(Part(name, len(data), sha256(data)) for name, data in parts.items()),  # type: ignore[arg-type]
+        text=text,
     )
     _write_new(file, write_archive(manifest, parts))
     return file, manifest

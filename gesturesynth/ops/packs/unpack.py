@@ -7,6 +7,7 @@ so Gesture Synth may run meanwhile. Takes that are there are marked as deleted b
 
 from __future__ import annotations
 
+import dataclasses
 import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,7 +22,7 @@ from gesturesynth.mapping.examples import portable_takes
 from gesturesynth.mapping.examples.portable_takes import PortableTakes
 from gesturesynth.mapping.examples.store import ExampleStore, store_path
 from gesturesynth.ops.packs.archive import read_archive
-from gesturesynth.ops.packs.manifest import FACTORY, PRESET, TAKES, Manifest, check_name
+from gesturesynth.ops.packs.manifest import FACTORY, PRESET, TAKES, WORDS, Manifest, check_name
 from gesturesynth.pipeline.fit_job import fit_job
 
 
@@ -35,6 +36,7 @@ class CheckedPack:
         preset: as it will be under its name on this computer; its file need not exist yet.
         yaml: the text of the preset.
         csv: its factory examples; None for none.
+        text: that of its words; None for none.
         takes: with their snapshots.
     """
 
@@ -43,7 +45,13 @@ class CheckedPack:
     preset: Preset
     yaml: bytes
     csv: bytes | None
+    text: bytes | None
     takes: PortableTakes
+
+    @property
+    def files(self) -> tuple[bytes | None, ...]:
+        """What has to be beside each other: preset, factory examples, text."""
+        return self.yaml, self.csv, self.text
 
 
 @dataclass(frozen=True)
@@ -81,6 +89,8 @@ def check_pack(file: Path, name: str = "") -> CheckedPack:
         for part, suffix in ((PRESET, ".yaml"), (FACTORY, ".csv"), (TAKES, ".sqlite")):
             if part in parts:
                 copy.with_suffix(suffix).write_bytes(parts[part])
+        if WORDS in parts:
+            copy.with_name(manifest.text).write_bytes(parts[WORDS])
         try:
             preset = loader.load(copy)
             if FACTORY in parts:
@@ -94,7 +104,11 @@ def check_pack(file: Path, name: str = "") -> CheckedPack:
             takes = portable_takes.from_file(copy.with_suffix(".sqlite"), f"{file}: {TAKES}")
     if len(takes.takes) != manifest.takes or takes.skeletons != manifest.skeletons:
         raise UserError(f"{file} is damaged: its manifest says {manifest.takes} takes, there are {len(takes.takes)}")
-    return CheckedPack(file, manifest, loader.loads(parts[PRESET], target), parts[PRESET], parts.get(FACTORY), takes)
+    if preset.texts != tuple(filter(None, (manifest.text,))):
+        raise UserError(f"{file}: its preset reads {' and '.join(preset.texts) or 'no text'}, not '{manifest.text}'")
+    # With a text it cannot be read at its place before the text is there; then nothing else lies beside it.
+    placed = dataclasses.replace(preset, path=target) if manifest.text else loader.loads(parts[PRESET], target)
+    return CheckedPack(file, manifest, placed, parts[PRESET], parts.get(FACTORY), parts.get(WORDS), takes)
 
 
 def conflict(pack: CheckedPack, now: datetime) -> str:
@@ -105,8 +119,10 @@ def conflict(pack: CheckedPack, now: datetime) -> str:
     key = pack.preset.key
     found = _existing(key)
     reasons = []
-    if found and _files(found) != (pack.yaml, pack.csv):
+    if found and _files(found, pack) != pack.files:
         reasons.append(f"there is a preset '{key}' already ({found})")
+    elif (text := _foreign_text(pack)) and not found:
+        reasons.append(f"there is a text '{text.name}' already ({text})")
     path = store_path(key)
     if any(path.parent.glob("examples.*")):
         with ExampleStore.open(path, now) as store:
@@ -139,8 +155,10 @@ def unpack(pack: CheckedPack, now: datetime, *, replace: bool = False) -> Unpack
     found = _existing(key)
     try:
         backup = None
-        if found and _files(found) != (pack.yaml, pack.csv):
-            backup = _keep(found, store_path(key).parent / "replaced" / f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}")
+        others = [text for text in (_foreign_text(pack),) if text]
+        former = [*_existing_files(found, pack), *others] if found and _files(found, pack) != pack.files else others
+        if former:
+            backup = _keep(former, store_path(key).parent / "replaced" / f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}")
         done = ""
         if pack.takes.takes or pack.takes.snapshots or replace:
             with ExampleStore.open(store_path(key), now) as store:
@@ -158,36 +176,57 @@ def _existing(key: str) -> Path | None:
     return next((entry.path for entry in loader.available() if entry.name == key), None)
 
 
-def _files(preset: Path) -> tuple[bytes | None, bytes | None]:
-    """The contents of a preset and of its factory examples; None for one that is missing or cannot be read."""
-    contents: list[bytes | None] = []
-    for file in (preset, preset.with_suffix(".csv")):
-        try:
-            contents.append(file.read_bytes() if is_there(file) else None)
-        except OSError:
-            contents.append(None)
-    return contents[0], contents[1]
+def _own_folder() -> Path:
+    return paths.config_dir() / "presets"
 
 
-def _keep(preset: Path, folder: Path) -> Path:
-    """Copies the files of a preset into a new folder."""
+def _foreign_text(pack: CheckedPack) -> Path | None:
+    """The file in the place of the pack's text that is another one; None where there is none."""
+    text = _own_folder() / pack.manifest.text if pack.manifest.text else None
+    return text if text and _contents(text) not in (None, pack.text) else None
+
+
+def _existing_files(preset: Path, pack: CheckedPack) -> list[Path]:
+    """The places of a preset, its factory examples and the text, as the pack has them."""
+    text = [preset.with_name(pack.manifest.text)] if pack.manifest.text else []
+    return [preset, preset.with_suffix(".csv"), *text]
+
+
+def _files(preset: Path, pack: CheckedPack) -> tuple[bytes | None, ...]:
+    """The contents of the files of a preset, as `CheckedPack.files`; None for one that is not there."""
+    contents = [_contents(file) for file in _existing_files(preset, pack)]
+    return (*contents, *([None] * (3 - len(contents))))
+
+
+def _contents(file: Path) -> bytes | None:
+    """What is in a file; None for one that is missing or cannot be read."""
+    try:
+        return file.read_bytes() if is_there(file) else None
+    except OSError:
+        return None
+
+
+def _keep(files: list[Path], folder: Path) -> Path:
+    """Copies files into a new folder."""
     while folder.exists():
         folder = folder.with_name(folder.name + "x")
     paths.private_folder(folder)
-    for file in (preset, preset.with_suffix(".csv")):
+    for file in dict.fromkeys(files):
         if is_there(file):
             replace_file(folder / file.name, file.read_bytes())
     return folder
 
 
 def _install(pack: CheckedPack, former: Path | None) -> Path:
-    """Writes preset and factory examples; the preset last, so that it never stands without them."""
-    own = paths.config_dir() / "presets"
+    """Writes preset, factory examples and text; the preset last, so that it never stands without them."""
+    own = _own_folder()
     own.mkdir(parents=True, exist_ok=True)
     target = former if former and former.parent == own else own / f"{pack.preset.key}.yaml"
     csv = target.with_suffix(".csv")
     if pack.csv is not None:
         replace_file(csv, pack.csv)
+    if pack.text is not None:
+        replace_file(target.with_name(pack.manifest.text), pack.text)
     replace_file(target, pack.yaml)
     if pack.csv is None:
         csv.unlink(missing_ok=True)

@@ -158,7 +158,7 @@ def test_what_is_wrong_about_an_address_and_its_host_is_reported_at_once() -> No
 
 
 def test_a_preset_that_moves_nothing_is_reported() -> None:
-    assert "`outputs`, `classes` or `gestures` are needed" in only_problem("name: x\nfeatures: [lean]\n")
+    assert "`outputs`, `classes`, `gestures` or `words` are needed" in only_problem("name: x\nfeatures: [lean]\n")
 
 
 def test_everything_that_is_wrong_is_reported_at_once() -> None:
