@@ -93,7 +93,12 @@ def draw(picture: LiveViewState, rows: int = ROWS) -> RenderableType:
     if conductor and conductor.help_shown:
         return Group(title, key_help(rows - 3), _message(conductor.session))
     own = [("source", _source(tracker))] if shows_own(tracker, conductor) else []
-    facts = [*own, *other_trackers(conductor), ("person", _person(conductor)), ("mapping", _mapping(conductor))]
+    facts = [
+        *own,
+        *other_trackers(conductor),
+        (_played_by(conductor), _person(conductor)),
+        ("mapping", _mapping(conductor)),
+    ]
     facts.append(("sound", _sound(engine, conductor)))
     warnings = _warnings(tracker)
     last: list[RenderableType] = [*warnings, Text(_FOOTER if picture.keys else "Ctrl-C ends", style="dim")]
@@ -181,6 +186,10 @@ def _source(tracker: TrackerStatus | None) -> Text:
     if tracker.detail:
         text.append(f"  {tracker.detail}", style="yellow")
     return text
+
+
+def _played_by(conductor: ConductorStatus | None) -> str:
+    return "inputs" if conductor and conductor.by_inputs_alone else "person"
 
 
 def _person(conductor: ConductorStatus | None) -> Text:

@@ -195,6 +195,7 @@ def render(
 
     from gesturesynth.cli.presets import taught_examples
     from gesturesynth.config.preset import loader
+    from gesturesynth.config.preset.inputs_alone import by_inputs_alone
     from gesturesynth.config.settings import settings
     from gesturesynth.core import paths
     from gesturesynth.pipeline.former_presets import former_presets_hint
@@ -209,6 +210,12 @@ def render(
         raise UserError(
             f"nothing was taught for '{loaded.name}' in {paths.state_dir()}: record takes first, or render without "
             f"--taught, with the examples that the preset brings. {former_presets_hint(loaded)}".rstrip()
+        )
+    if by_inputs_alone(loaded):
+        print(
+            f"gesturesynth: '{loaded.name}' is played by numbers of other programs alone, and a clip has none: all "
+            "outputs stay at their idle values",
+            file=sys.stderr,
         )
     view_settings = {"camera.mirror": mirror, "camera.rotate": rotate, "camera.pixel_aspect": pixel_aspect}
     chosen = settings.Settings().with_overrides(view_settings | {"audio.channels": channels, "audio.layout": layout})

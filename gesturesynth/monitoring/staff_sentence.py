@@ -58,6 +58,8 @@ SENTENCES: Final[dict[str, str]] = {
     "plays": "All is well. '{preset}' plays.",
     "seen": "A person is seen.",
     "unseen": "No person is in view.",
+    "numbers": "The numbers that move it come.",
+    "no-numbers": "The numbers that move it do not come. Check that the program or the device that sends them is on.",
 }
 """By code; the page has them in other languages, as `care.staff.CODE`."""
 _CODES: Final = {text: code for code, text in SENTENCES.items()}
@@ -102,6 +104,9 @@ def staff_sentence(
         return _of(health.warnings, StaffPart("closed", {"hours": conductor.hours}))
     if conductor.session.panic or conductor.session.muted:
         return _of(health.notes, StaffPart("panic" if conductor.session.panic else "muted"), well=False)
+    if conductor.by_inputs_alone:
+        there = StaffPart("numbers" if conductor.present else "no-numbers")
+        return _of(health.warnings, StaffPart("plays", {"preset": conductor.preset}), there)
     parts = [StaffPart("plays", {"preset": conductor.preset}), StaffPart("seen" if conductor.present else "unseen")]
     if tracker and tracker.state == "live" and tracker.view.text:
         parts.append(StaffPart(f"view.{tracker.view.code}"))

@@ -48,7 +48,10 @@ def render(
         facts.append(("camera", Text(_camera(tracker))))
     if conductor:
         facts += [(f"tracker {one.name}", Text(one.text)) for one in conductor.trackers]
-        facts += [("person", Text(_person(conductor))), ("piece", Text(_piece(conductor)))]
+        facts += [
+            ("inputs" if conductor.by_inputs_alone else "person", Text(_person(conductor))),
+            ("piece", Text(_piece(conductor))),
+        ]
         if conductor.voices:
             facts.append(("voices", Text(voices_text(conductor.voices))))
         facts.append(("takes", Text(_takes(conductor))))

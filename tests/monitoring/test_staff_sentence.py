@@ -31,6 +31,16 @@ def test_all_is_well_says_what_plays() -> None:
     assert sentence(conductor={"present": False}).text.endswith("No person is in view.")
 
 
+def test_a_piece_of_inputs_alone_is_told_of_without_a_person() -> None:
+    alone = {"by_inputs_alone": True}
+    found = sentence({"view": ViewReading("dark", VIEW_SENTENCES["dark"], {"dark": 1})}, alone)
+    assert found.text == "All is well. 'Air theremin' plays. The numbers that move it come."
+    found = sentence(conductor={**alone, "present": False})
+    assert found.well
+    assert "do not come" in found.text
+    assert "person" not in found.text.lower()
+
+
 def test_a_person_who_is_not_seen_well_is_told_of_in_the_same_breath() -> None:
     found = sentence({"view": ViewReading("dark", VIEW_SENTENCES["dark"], {"dark": 1})}, {"present": False})
     assert found.well
