@@ -11,6 +11,8 @@ from gesturesynth.light import artnet, sacn
 SACN: Final = "sacn"
 ARTNET: Final = "artnet"
 MULTICAST: Final = "multicast"
+MULTICAST_NETWORK: Final = "239.255.0.0/16"
+"""All groups of sACN."""
 LOOPBACK: Final = "127.0.0.1"
 FASTEST_HZ: Final = 44.0
 """A DMX line of 512 channels carries so many frames a second (E1.11: 22.7 ms each), and no more may be sent."""

@@ -17,6 +17,7 @@ from gesturesynth.ops.doctor.checks import (
     files,
     keypad,
     keys,
+    lights,
     service,
     software,
     sound,
@@ -129,6 +130,12 @@ CHECKS: Final = (
         "What presets may have sent to other programs, and the device by which keys are pressed.",
         "Warns when keys are allowed and cannot be pressed.",
         actions.check_actions,
+    ),
+    Check(
+        "lights",
+        "Where levels of lamps go. No packet is sent.",
+        "Warns when there is no way to an address, and when lamps may flash more than three times in a second.",
+        lights.check_lights,
     ),
     Check(
         "keys",

@@ -26,6 +26,7 @@ from gesturesynth.ops.install.layout import (
     ACTIONS,
     ASKED_FOR,
     JACKD,
+    LIGHT,
     MODE,
     OPTIONAL,
     POSE_SERVER,
@@ -95,6 +96,7 @@ def install(layout: Layout, options: InstallOptions, report: Callable[[str], Non
         "page": texts.page_network(chosen),
         POSE_SERVER: texts.pose_server_network(chosen),
         ACTIONS: texts.actions_network(chosen),
+        LIGHT: texts.light_network(chosen),
     }
     if texts.needs_key(chosen) and not is_there(layout.config / keys.FOLDER / keys.OWN_FILE):
         raise UserError(f"this computer has no key in {layout.config}: make one first (`{NEW_KEY}`)")

@@ -16,7 +16,8 @@ JACKD: Final = "jackd"
 POSE_SERVER: Final = "pose-server"
 ACTIONS: Final = "actions"
 ACTION_KEYS: Final = "action-keys"
-ASKED_FOR: Final = (POSE_SERVER, ACTIONS, ACTION_KEYS)
+LIGHT: Final = "light"
+ASKED_FOR: Final = (POSE_SERVER, ACTIONS, ACTION_KEYS, LIGHT)
 """Optional processes, which are enabled where the settings ask for them (`settings.asked_for`)."""
 OPTIONAL: Final = (JACKD, *ASKED_FOR)
 
@@ -30,6 +31,7 @@ USERS: Final = (
     "gesturesynth-poses",
     "gesturesynth-actions",
     "gesturesynth-keys",
+    "gesturesynth-light",
 )
 
 MODE: Final = 0o644

@@ -11,7 +11,8 @@ from gesturesynth.config.settings.page import LOCAL
 from gesturesynth.config.settings.remote import remote_trackers
 from gesturesynth.config.settings.settings import Settings
 from gesturesynth.core.errors import UserError
-from gesturesynth.ops.install.layout import ACTION_KEYS, ACTIONS, POSE_SERVER
+from gesturesynth.light.protocols import LOOPBACK, MULTICAST, MULTICAST_NETWORK
+from gesturesynth.ops.install.layout import ACTION_KEYS, ACTIONS, LIGHT, POSE_SERVER
 from gesturesynth.remote_poses.keys import FOLDER, KEY_FILE, OWN_FILE
 from gesturesynth.tracking.sources import SCHEMES
 
@@ -20,8 +21,8 @@ SETTINGS: Final = """\
 # project has every key. A `#` in front of a line switches it off.
 #
 # Changed something? `sudo systemctl restart gesturesynth.target`.
-# Changed osc.host, osc.allow, inputs.allow, page.listen, trackers, publish, actions, or a camera on the network? `sudo
-# gesturesynth service install`, which allows access.
+# Changed osc.host, osc.allow, inputs.allow, page.listen, trackers, publish, actions, light, or a camera on the network?
+# `sudo gesturesynth service install`, which allows access.
 #
 # Every user of this computer can read this file. If the address of a camera has a password in it:
 # `sudo chgrp gesturesynth gesturesynth.yaml && sudo chmod 640 gesturesynth.yaml`.
@@ -140,6 +141,14 @@ def actions_network(settings: Settings) -> str:
     return NETWORK.format(why="actions", lines="\n".join(lines)) if actions.enabled and lines else ""
 
 
+def light_network(settings: Settings) -> str:
+    """The network drop-in of the process that drives lamps; empty where they are programs of this computer."""
+    light = settings.light.light_settings()
+    addresses = dict.fromkeys((light.address, *(to.address for to in light.universes.values())))
+    lines = [f"IPAddressAllow={MULTICAST_NETWORK if one == MULTICAST else one}" for one in addresses if one != LOOPBACK]
+    return NETWORK.format(why="light", lines="\n".join(lines)) if settings.light.enabled and lines else ""
+
+
 def asked_for(settings: Settings) -> dict[str, bool]:
     """Which of the optional processes the settings ask for."""
     actions = settings.actions
@@ -147,6 +156,7 @@ def asked_for(settings: Settings) -> dict[str, bool]:
         POSE_SERVER: bool(settings.publish.address),
         ACTIONS: actions.enabled,
         ACTION_KEYS: actions.enabled and bool(actions.keys),
+        LIGHT: settings.light.enabled,
     }
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from gesturesynth.config.settings import settings
 from gesturesynth.core.errors import UserError
+from gesturesynth.ops.install import layout
 from gesturesynth.ops.install import settings as texts
 from gesturesynth.remote_poses.keys import key_text
 
@@ -120,15 +121,26 @@ def test_the_pose_server_is_reached_as_far_as_the_settings_say(tmp_path: Path) -
 
 
 def test_actions_reach_what_the_settings_name_and_run_where_these_ask_for_them(tmp_path: Path) -> None:
-    assert texts.asked_for(settings.Settings()) == {"pose-server": False, "actions": False, "action-keys": False}
+    assert texts.asked_for(settings.Settings()) == dict.fromkeys(layout.ASKED_FOR, False)
     chosen = written(
         tmp_path,
         "actions: {enabled: true, http: ['http://192.168.1.20/lamp', 'http://127.0.0.1/'], networks: [10.0.0.0/24]}\n",
     )
     lines = texts.actions_network(chosen).splitlines()
     assert [line for line in lines if "Allow" in line] == ["IPAddressAllow=10.0.0.0/24", "IPAddressAllow=192.168.1.20"]
-    assert texts.asked_for(chosen) == {"pose-server": False, "actions": True, "action-keys": False}
+    assert [name for name, asked in texts.asked_for(chosen).items() if asked] == ["actions"]
     named = written(tmp_path, "actions: {enabled: true, http: ['https://example.org/'], keys: [RIGHT]}\n")
     assert "IPAddressAllow=any" in texts.actions_network(named)
     assert texts.asked_for(named)["action-keys"]
     assert texts.actions_network(written(tmp_path, "actions: {http: ['https://example.org/']}\n")) == ""
+
+
+def test_lamps_are_reached_where_the_settings_say_and_nothing_else_is(tmp_path: Path) -> None:
+    here = written(tmp_path, "light: {enabled: true}\n")
+    assert (texts.light_network(here), texts.asked_for(here)["light"]) == ("", True)
+    nodes = "light: {enabled: true, address: 10.0.0.1, universes: {2: {number: 1, address: 10.0.0.2}, 3: 5}}\n"
+    lines = texts.light_network(written(tmp_path, nodes)).splitlines()
+    assert [line for line in lines if "Allow" in line] == ["IPAddressAllow=10.0.0.1", "IPAddressAllow=10.0.0.2"]
+    groups = texts.light_network(written(tmp_path, "light: {enabled: true, address: multicast}\n"))
+    assert "IPAddressAllow=239.255.0.0/16\n" in groups
+    assert texts.light_network(written(tmp_path, "light: {address: 10.0.0.1}\n")) == ""

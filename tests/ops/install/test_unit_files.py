@@ -18,6 +18,7 @@ from gesturesynth.ops.install.layout import (
     ASKED_FOR,
     GROUP,
     JACKD,
+    LIGHT,
     OPTIONAL,
     POSE_SERVER,
     PROCESSES,
@@ -170,9 +171,11 @@ def test_only_what_talks_to_others_has_a_network_and_only_that_has_no_device() -
         assert requested["DevicePolicy"] == ["closed"]
         assert requested["DeviceAllow"] == devices.get(process, [])
         assert requested["IPAddressDeny"] == ["any"]
-        alone = process not in {"conductor", "page", POSE_SERVER, ACTIONS}
+        alone = process not in {"conductor", "page", POSE_SERVER, ACTIONS, LIGHT}
         assert requested["PrivateNetwork"] == (["yes"] if alone else [])
-        assert requested["RestrictAddressFamilies"] == ["AF_UNIX" if alone else "AF_UNIX AF_INET AF_INET6"]
+        assert requested["RestrictAddressFamilies"] == [
+            "AF_UNIX" if alone else "AF_UNIX AF_INET" if process == LIGHT else "AF_UNIX AF_INET AF_INET6"
+        ]
         assert requested["IPAddressAllow"] == ([] if alone else ["localhost"])
         assert requested["PrivateDevices"] == ([] if alone else ["yes"])
 

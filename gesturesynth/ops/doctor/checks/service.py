@@ -173,7 +173,7 @@ def judge_service(units: Sequence[Unit]) -> Finding:
     target = by_name["target"]
     if not target.loaded:
         return good("not installed as a system service (`gesturesynth service install` does it)")
-    asked = [unit for unit in units if unit.name != layout.POSE_SERVER or unit.enabled == "enabled"]
+    asked = [unit for unit in units if unit.name not in layout.ASKED_FOR or unit.enabled == "enabled"]
     processes = [unit for unit in asked if unit.name not in ("target", layout.JACKD)]
     findings = [good(f"installed, {target.enabled or 'not enabled'}, {target.active}")]
     if target.enabled != "enabled":
