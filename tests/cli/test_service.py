@@ -87,7 +87,7 @@ def test_everything_that_was_taught_is_not_removed_by_one_flag(
 def test_journalctl_is_asked_for_all_or_for_one() -> None:
     everything = journal_command(None, follow=False, lines=50)
     assert everything[:3] == ["journalctl", "--no-hostname", "--lines=50"]
-    assert sum(word.startswith("--unit=gesturesynth-") for word in everything) == 7
+    assert sum(word.startswith("--unit=gesturesynth-") for word in everything) == len((*PROCESSES, *OPTIONAL))
     assert journal_command("engine", follow=True, lines=5)[2:] == [
         "--lines=5",
         "--unit=gesturesynth-engine.service",
