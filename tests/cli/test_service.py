@@ -11,7 +11,7 @@ from gesturesynth.cli.app import main
 from gesturesynth.cli.service import boot_text, journal_command, rows
 from gesturesynth.core.errors import GestureSynthError, UserError
 from gesturesynth.ops.install import systemctl
-from gesturesynth.ops.install.layout import JACKD, TARGET, unit
+from gesturesynth.ops.install.layout import JACKD, OPTIONAL, PROCESSES, TARGET, unit
 from gesturesynth.ops.install.systemctl import UnitState, parse_show
 
 SHOWN = """\
