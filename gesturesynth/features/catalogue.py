@@ -219,7 +219,7 @@ FEATURES: Final[dict[str, Feature]] = {
 """All features by name, in the order in which lists show them; those of a body may have a role in front of them."""
 
 PARTS_FEATURES: Final = tuple(entry.name for entry in (*hand_rows(), *face_rows()))
-"""Names of the features of hands and the face, which are of the first person alone: no role stands in front of them."""
+"""Names of the features of hands and the face, which are of the person who plays: no role stands in front of them."""
 
 BODY_FEATURES: Final = tuple(
     name for name, entry in FEATURES.items() if entry.group != GROUP and name not in PARTS_FEATURES

@@ -183,9 +183,8 @@ class RemoteTracker:
         self._report_s = time.monotonic()
         self._report += 1
         asked = self.request
-        report = wire.Report(
-            wire.VERSION, self._report, self._session, self._number, asked.people, asked.hands, asked.face
-        )
+        wish = (asked.people, asked.hands, asked.face, asked.everyone)
+        report = wire.Report(wire.VERSION, self._report, self._session, self._number, *wish)
         try:
             self.socket.send(wire.encode(report), zmq.NOBLOCK)
         except zmq.ZMQError:

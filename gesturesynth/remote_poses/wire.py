@@ -46,7 +46,7 @@ class Report(msgspec.Struct, frozen=True, array_like=True):
         number: of the report, from 1.
         session: that of the newest delivery that has come; 0 before the first.
         received: its number; 0 likewise.
-        people, hands, face: as in `TrackingRequest`.
+        people, hands, face, everyone: as in `TrackingRequest`.
     """
 
     version: Count
@@ -56,11 +56,12 @@ class Report(msgspec.Struct, frozen=True, array_like=True):
     people: Annotated[int, msgspec.Meta(ge=0, le=MOST_PEOPLE)] = NO_REQUEST.people
     hands: bool = NO_REQUEST.hands
     face: bool = NO_REQUEST.face
+    everyone: bool = NO_REQUEST.everyone
 
     @property
     def request(self) -> TrackingRequest:
         """What its preset asks for."""
-        return TrackingRequest(self.people, self.hands, self.face)
+        return TrackingRequest(self.people, self.hands, self.face, self.everyone)
 
 
 class Delivery(msgspec.Struct, frozen=True, array_like=True):

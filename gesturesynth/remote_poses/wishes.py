@@ -13,7 +13,7 @@ many seconds, not a hundred times in one."""
 
 
 class Wishes:
-    """Collects requests. There are 28 different ones, so a flood of them needs no memory."""
+    """Collects requests. There are 56 different ones, so a flood of them needs no memory."""
 
     def __init__(self) -> None:
         self._asked_s: dict[TrackingRequest, float] = {}  # when each was asked for last
@@ -27,4 +27,4 @@ class Wishes:
         for request in [one for one, asked_s in self._asked_s.items() if now_s - asked_s > HELD_S]:
             del self._asked_s[request]
         most = greatest(self._asked_s)
-        return ReceiversRequest(most.people, most.hands, most.face)
+        return ReceiversRequest(most.people, most.hands, most.face, most.everyone)

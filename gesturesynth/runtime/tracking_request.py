@@ -1,4 +1,4 @@
-"""The message with what the preset that plays asks of the tracker. Numbers and switches alone: no text, no address."""
+"""The message with what the preset that plays asks of the tracker. A number and switches alone: no text, no address."""
 
 from __future__ import annotations
 
@@ -21,11 +21,13 @@ class TrackingRequest(msgspec.Struct, frozen=True):
             tracker's setting `camera.people` counts.
         hands: whether the fingers of hands are looked for.
         face: whether the face is looked at closely.
+        everyone: whether hands and face are those of each person who is followed, and not of the first one alone.
     """
 
     people: Annotated[int, msgspec.Meta(ge=0, le=MOST_PEOPLE)] = 0
     hands: bool = False
     face: bool = False
+    everyone: bool = False
 
 
 NO_REQUEST: Final = TrackingRequest()
@@ -43,4 +45,5 @@ def greatest(requests: Iterable[TrackingRequest]) -> TrackingRequest:
         max((one.people for one in several), default=0),
         any(one.hands for one in several),
         any(one.face for one in several),
+        any(one.everyone for one in several),
     )

@@ -1,6 +1,6 @@
 """Receives what the tracker is to look for: from the conductor of this computer, and from the pose server.
 
-The pose server's is what computers that receive poses ask for. Both types hold a number and two switches, nothing else.
+The pose server's is what computers that receive poses ask for. Both types hold a number and three switches alone.
 """
 
 from __future__ import annotations

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import msgspec
 import numpy as np
 
 from gesturesynth.config.preset import loader
@@ -54,3 +57,21 @@ def test_a_head_alone_plays_it() -> None:
     )
     assert right["chord"] > 1.4 * left["chord"]
     assert left["loud"] > -20.0
+
+
+def test_each_voice_is_played_by_the_hands_of_its_own_person(tmp_path: Path) -> None:
+    text = "name: Two\npeople: 2\nvoices: per_person\nfeatures: [right_hand.open]\noutputs:\n"
+    text += "  tone: {to: theremin.pitch, range: [110, 1760], from: right_hand.open}\n"
+    preset = loader.loads(text, tmp_path / "two.yaml")
+    piece = RunningPreset(preset)
+    piece.take_over(fit(fit_job(preset)), 0.0)
+    figures = ((1, 0.1, (0.3, 0.5)), (2, 0.9, (0.7, 0.5)))
+    for number in range(60):
+        bodies = tuple(
+            msgspec.structs.replace(with_hands(body_from(pose(at=at)), right=hand(opened=opened)), person=person)
+            for person, opened, at in figures
+        )
+        piece.process_pose(Pose(number / 30, number, 640, 480, bodies), number / 30)
+    assert piece.frames
+    first, second = (float(frame.values[0]) for frame in piece.frames)
+    assert second > first + 500.0

@@ -27,14 +27,14 @@ def test_messages_are_what_they_were() -> None:
     assert wire.decode_delivery(wire.encode(delivery(pose=None))).pose is None
     report = wire.Report(wire.VERSION, 1, 2, 3)
     assert wire.decode_report(wire.encode(report)) == report
-    largest = wire.Report(wire.VERSION, 1 << 53, 1 << 53, 1 << 53, 6, hands=True, face=True)
+    largest = wire.Report(wire.VERSION, 1 << 53, 1 << 53, 1 << 53, 6, hands=True, face=True, everyone=True)
     assert len(wire.encode(largest)) <= wire.REPORT_BYTES
-    assert wire.decode_report(wire.encode(largest)).request == TrackingRequest(6, hands=True, face=True)
+    assert wire.decode_report(wire.encode(largest)).request == TrackingRequest(6, hands=True, face=True, everyone=True)
 
 
 def test_a_receiver_of_an_earlier_version_asks_for_nothing_and_one_of_a_later_version_may_say_more() -> None:
     assert wire.decode_report(msgspec.msgpack.encode([wire.VERSION, 1, 2, 3])).request == NO_REQUEST
-    longer = msgspec.msgpack.encode([wire.VERSION, 1, 2, 3, 2, True, False, "more"])
+    longer = msgspec.msgpack.encode([wire.VERSION, 1, 2, 3, 2, True, False, False, "more"])
     assert wire.decode_report(longer).request == TrackingRequest(2, hands=True)
 
 

@@ -60,5 +60,5 @@ def test_a_pose_server_that_has_gone_asks_for_nothing_and_a_conductor_comes_back
 def test_a_request_holds_a_number_and_two_switches() -> None:
     for kind in (TrackingRequest, ReceiversRequest):
         fields = {field.name: field.type for field in msgspec.structs.fields(kind)}
-        assert list(fields) == ["people", "hands", "face"]
-        assert fields["hands"] is fields["face"] is bool
+        assert list(fields) == ["people", "hands", "face", "everyone"]
+        assert fields["hands"] is fields["face"] is fields["everyone"] is bool

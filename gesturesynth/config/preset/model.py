@@ -140,7 +140,7 @@ class Preset:
     def tracking_request(self) -> TrackingRequest:
         """What it asks of the tracker."""
         hands, face = asked_for((*self.features, *self.gesture_features, *self.source_features))
-        return TrackingRequest(self.people, hands, face)
+        return TrackingRequest(self.people, hands, face, everyone=self.voices > 1 and (hands or face))
 
     @property
     def triggers(self) -> tuple[str, ...]:

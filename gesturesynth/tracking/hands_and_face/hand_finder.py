@@ -26,7 +26,8 @@ Image = NDArray[np.uint8]
 Array = NDArray[np.float64]
 
 HOLD_S: Final = 0.25
-"""A hand that is not found is held for so long: of ten looks a second, two may miss."""
+"""A hand that is not found is held for so long: of ten looks a second, two may miss. Where several persons are looked
+at in turns, a multiple of it."""
 SEARCH_S: Final = 0.5
 OVERDUE_S: Final = 0.12
 """A wrist in view is looked at again after so long, even if the other one was looked at in the same frame."""
@@ -64,6 +65,7 @@ class HandFinder(Closable):
 
     def reset(self) -> None:
         """Forgets the person."""
+        self._sharing = 1
         for region in self._regions.values():
             region.reset()
         self._held: dict[Side, _Held] = {}
@@ -72,14 +74,29 @@ class HandFinder(Closable):
         self._found_s: float | None = None
         self._found_anywhere_s = -math.inf
 
-    def find(self, frame: Image, pose: NDArray[np.float32] | None, time_s: float) -> dict[Side, bytes]:
-        """The hands in a frame as bytes of `messages.Body`, at most one of them looked at now; empty where none is.
+    def look(
+        self,
+        frame: Image,
+        pose: NDArray[np.float32] | None,
+        time_s: float,
+        *,
+        sharing: int = 1,
+        anywhere: bool = True,
+    ) -> None:
+        """Looks at one of the hands, or at both where frames come slowly.
 
         Args:
             frame: uint8 (height, width, 3), red first.
             pose: landmarks (33, 4) of the person; None where no body is in view.
             time_s: of the frame, seconds.
+            sharing: how many persons are looked at in turns.
+            anywhere: whether the whole frame may be searched; with other people in it, a hand there may be anyone's.
         """
+        self._sharing = sharing
+        if not anywhere:
+            if pose is not None:
+                self._look_near(frame, pose, time_s)
+            return
         if self._found_s is None or self._found_s > time_s:
             self._found_s = time_s
         if time_s - self._found_anywhere_s <= HOLD_S:
@@ -91,6 +108,14 @@ class HandFinder(Closable):
             self._search_next = True
             if pose is not None:
                 self._look_near(frame, pose, time_s)
+
+    def hands(self, pose: NDArray[np.float32] | None, time_s: float) -> dict[Side, bytes]:
+        """The hands in a frame as bytes of `messages.Body`; empty where none is.
+
+        Args:
+            pose: landmarks (33, 4) of the person; None where no body is in view.
+            time_s: of the frame, seconds.
+        """
         return {side: self._hand(side, pose, time_s) for side in SIDES}
 
     def close(self) -> None:
@@ -104,7 +129,7 @@ class HandFinder(Closable):
         squares = {side: self._regions[side].follow(points) for side in SIDES}
         due = sorted((side for side in SIDES if squares[side]), key=lambda side: self._looked_s[side])
         for number, side in enumerate(due):
-            if not number or not 0.0 <= time_s - self._looked_s[side] < OVERDUE_S:
+            if not number or not 0.0 <= time_s - self._looked_s[side] < OVERDUE_S * self._sharing:
                 self._looked_s[side] = time_s
                 self._look_at(side, squares[side], frame, pose, time_s)
 
@@ -130,7 +155,7 @@ class HandFinder(Closable):
 
     def _hand(self, side: Side, pose: NDArray[np.float32] | None, time_s: float) -> bytes:
         held = self._held.get(side)
-        if held is None or not 0.0 <= time_s - held.time_s <= HOLD_S:
+        if held is None or not 0.0 <= time_s - held.time_s <= HOLD_S * self._sharing:
             return b""
         if pose is None or held.wrist is None:
             return held.hand.tobytes()

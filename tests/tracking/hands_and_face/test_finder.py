@@ -21,6 +21,7 @@ from gesturesynth.runtime.tracking_request import NO_REQUEST, TrackingRequest
 from gesturesynth.tracking.hands_and_face.face_mesh import FaceMesh
 from gesturesynth.tracking.hands_and_face.face_values import face_values
 from gesturesynth.tracking.hands_and_face.finder import GAP_S, NOT_FETCHED, HandsAndFace
+from gesturesynth.tracking.hands_and_face.person_parts import PersonParts
 from gesturesynth.tracking.hands_and_face.regions import pixels
 from gesturesynth.tracking.landmarker import Landmarker
 from gesturesynth.tracking.model.download import ensure_model, ensure_parts
@@ -197,7 +198,7 @@ def test_a_face_model_that_cannot_run_ends_the_looking_and_not_the_poses(
     mesh.reset()
     with HandsAndFace(ensure_parts) as finder:
         finder.change_request(TrackingRequest(face=True))
-        monkeypatch.setattr(finder, "_face", mesh)
+        monkeypatch.setattr(finder, "_all", [PersonParts(None, mesh)])
         monkeypatch.setattr(mesh, "_mesh", _FailingNet())
         height, width = frame.shape[:2]
         image = np.zeros((33, 4), np.float32)
@@ -210,7 +211,10 @@ def test_a_face_model_that_cannot_run_ends_the_looking_and_not_the_poses(
 class _AlwaysAHand:
     """Finds a right hand in each frame (a fake: what is looked for is whose it is)."""
 
-    def find(self, *_: object) -> dict[str, bytes]:
+    def look(self, *_: object, **__: object) -> None:
+        pass
+
+    def hands(self, *_: object) -> dict[str, bytes]:
         return {"right": hand("right").tobytes()}
 
     def reset(self) -> None:
@@ -227,7 +231,7 @@ def test_hands_are_looked_for_at_the_person_whom_features_are_measured_on(monkey
     frame = np.zeros((48, 64, 3), np.uint8)
     roles, number = Roles(), 0
     with HandsAndFace(lambda: PartModels(None, None)) as finder:
-        monkeypatch.setattr(finder, "_hands", _AlwaysAHand())
+        monkeypatch.setattr(finder, "_all", [PersonParts(_AlwaysAHand(), None)])  # type: ignore[arg-type]  # a fake
         for bodies, count in scenes:
             for _ in range(count):
                 found = finder.add(frame, bodies, number / 30)
