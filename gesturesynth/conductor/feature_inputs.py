@@ -79,6 +79,7 @@ class FeatureInputs:
         if setups and self.server is None and self._settings is not None:
             self._open(self._settings, now_s)
         if self.server:
+            self.server.obeys = obeys
             self.server.follow(setups)
 
     def _open(self, settings: InputSettings, now_s: float) -> None:

@@ -78,7 +78,7 @@ class SessionController:
         help_shown: whether the live view shows the keys.
         judging: evaluations and advice.
         requests, edits: answers to requests; edits of the text of the preset.
-        player: gives the poses that are heard.
+        player, ways, hold_least_s: gives the poses that are heard; makes takes; the least time of one that is held.
     """
 
     def __init__(
@@ -103,8 +103,8 @@ class SessionController:
         self._examples = ExampleLibraryProxy(preset, library, self._jobs, self._update_context, self._session.failed)
         self._sound_controls = SoundControls(preset_manager, choices, gate, random)
         self._piece_requests = piece_requests
-        self._endless, self._outcomes = endless, Outcomes()
-        self._ways = WaysOfTeaching(
+        self._endless, self._outcomes, self.hold_least_s = endless, Outcomes(), rules.hold_least_s
+        self.ways = WaysOfTeaching(
             self._session, self._sound_controls, self._examples, self._outcomes, preset_manager, keep_s=rules.nudge_s
         )
         self._switches = OutputSwitches(self._session, self._examples, preset_manager)
@@ -117,7 +117,7 @@ class SessionController:
             self._session,
             sounds=self._sound_controls,
             examples=self._examples,
-            ways=self._ways,
+            ways=self.ways,
             switches=self._switches,
             judging=self.judging,
             player=self.player,
@@ -192,7 +192,7 @@ class SessionController:
     def add_pose(self, pose: Pose) -> None:
         """Adds a pose to the take that is being recorded, if any, and to the last seconds, if it is heard."""
         if not self.player.playing:
-            self._ways.add_pose(pose)
+            self.ways.add_pose(pose)
         self.judging.add_pose(pose)
 
     def handle_preset_event(self, event: PresetEvent | None, now_s: float) -> None:
@@ -231,7 +231,7 @@ class SessionController:
         if self._sound_controls.gate.update(now_s):
             self._log.info("opening hours changed", message=self._sound_controls.gate.status_text)
         self._advance_session(now_s)
-        if held := self._ways.advance(now_s):
+        if held := self.ways.advance(now_s):
             self._execute(held, now_s, Requester("held pose"))
         self._command_log.write_omitted(now_s)
         self._preset_manager.piece.classes_hold = not self.is_teaching
@@ -245,7 +245,7 @@ class SessionController:
         """The message for the engine: the sound of the piece with all controls applied."""
         applied = self._sound_controls.apply_to(sound, frame)
         if not self.player.playing:
-            self._ways.add_sound(now_s)
+            self.ways.add_sound(now_s)
         return applied
 
     def close(self, now_s: float) -> None:
@@ -278,9 +278,9 @@ class SessionController:
                     self._reported.begin(event, unanswered, now_s)
                     unanswered = None  # the report answers
                 case s.BeginTake():
-                    self._ways.begin_take(event)
+                    self.ways.begin_take(event)
                 case s.EndTake():
-                    self._ways.end_take(event, later)
+                    self.ways.end_take(event, later)
                 case s.ChangePreset(name, step):
                     requester_of_change = unanswered and unanswered.with_default_text(answer.text)
                     self._requests.find(name, step, requester=requester_of_change)
@@ -318,7 +318,7 @@ class SessionController:
                 change_piece(self._preset_manager.piece, event, now_s)
                 self._follow_preset()
             case s.HoldScore():
-                self._ways.hold_score()
+                self.ways.hold_score()
             case s.BeginPlayback(start_s):
                 self.player.begin(start_s)
             case s.EndPlayback():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import bisect
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -22,12 +24,14 @@ class TakeRecorder:
         target: `"1"`..`"9"` for a snapshot, a class, or one of `control.session.targets`.
         values: values of the outputs in this take: output -> value in its unit; empty when it is for a class.
         start_s, end_s: monotonic seconds.
+        changes: where the values changed meanwhile: when, monotonic seconds, and to what, in order.
     """
 
     target: str
     values: dict[str, float]
     start_s: float
     end_s: float
+    changes: list[tuple[float, dict[str, float]]] = field(default_factory=list)
     _poses: list[Pose] = field(default_factory=list)
 
     @property
@@ -39,6 +43,12 @@ class TakeRecorder:
         """Adds a pose, if its time is within the take, and there is room for it."""
         if len(self._poses) < MOST_POSES and self.start_s <= pose.capture_time_s <= self.end_s:
             self._poses.append(pose)
+
+    def sounds(self, poses: Sequence[Pose]) -> tuple[list[dict[str, float]], str]:
+        """The values at each of the poses, and no remark."""
+        times_s = [time_s for time_s, _ in self.changes]
+        values = [self.values, *(values for _, values in self.changes)]
+        return [values[bisect.bisect_left(times_s, pose.capture_time_s)] for pose in poses], ""
 
     def poses(self, end_s: float) -> list[Pose]:
         """The poses until then. A pose with landmarks that are not finite is left out, so that the take is not lost."""

@@ -72,6 +72,22 @@ class WaysOfTeaching:
             self._score.begin(event.start_s)
         self._take = TakeRecorder(event.target, self._target_values(event.target), event.start_s, event.end_s)
 
+    def change_values(self, values: Mapping[str, float], time_s: float) -> None:
+        """From a time on these values are held, and recorded for: those of the take change while it goes on."""
+        self._sounds.execute(s.HoldValues(dict(values)), {}, time_s)
+        if self._take and self._sounds.held:
+            self._take.changes.append((time_s, self._known(self._sounds.held)))
+
+    def backdate_take(self, time_s: float) -> None:
+        """The take that has begun just now has poses from an earlier time on."""
+        if self._take:
+            self._take.start_s = min(self._take.start_s, time_s)
+
+    def cut_take(self, time_s: float) -> None:
+        """Nothing after this time belongs to the take that is being recorded."""
+        if self._take:
+            self._take.end_s = min(self._take.end_s, time_s)
+
     def end_take(self, event: s.EndTake, requester: Requester | None) -> None:
         """Has the take stored, or forgets it; `requester` is told how it ended."""
         take, self._take = self._take, None
@@ -79,6 +95,7 @@ class WaysOfTeaching:
         if take is None or not event.keep:
             return
         moving = followed.sounds if followed and take.target == PLAY_ALONG else None
+        moving = take.sounds if take.changes and not moving else moving
         poses, requester = take.poses(event.end_s), self._outcomes.take_ends(requester)
         if take.target == GRAB:
             snapshots = self._examples.summary.snapshots

@@ -37,7 +37,11 @@ SENDER: Final = f"{OSC}Wekinator"
 """`Call.sender` of all of them: one program may begin a take, and another end it."""
 STEPS_AT_ONCE: Final = 8
 """Carried out between two ticks, at most; what is left waits for the next."""
-MOST_STEPS: Final = 512
+MOST_STEPS: Final = 2048
+LATE_S: Final = 0.1
+"""Inputs that came before the end of a take are there after this, and a take that is held so much longer is kept."""
+_ENDS: Final = frozenset({"stopRecording", "stopDtwRecording"})
+_COMMANDS: Final = {"deleteAllExamples": "clear"}
 ARMED: Final = frozenset({"clear", "delete-output"})
 """Commands that ask first. Wekinator does not ask, and neither do its messages; `undo` brings back what they delete."""
 
@@ -63,6 +67,7 @@ class WekinatorControl:
         self._preset_manager = preset_manager
         self._steps: deque[tuple[Step, WekinatorMessage]] = deque()
         self._waiting = False
+        self._begun_s: float | None = None  # when the take began that a message has begun
         self._path: Path | None = None
         self._log = log.get()
         self._limit = LogLineLimit()
@@ -83,11 +88,17 @@ class WekinatorControl:
         for message in messages:
             self._add(message, preset, now_s)
         self._collect_file(now_s)
-        for _ in range(STEPS_AT_ONCE):
-            if self._waiting or self._files.busy or not self._steps:
+        left = STEPS_AT_ONCE
+        while left and self._steps and not (self._waiting or self._files.busy):
+            (name, values), message = self._steps[0]
+            if name in _ENDS and self._too_early(message, now_s):
                 return
-            (name, values), message = self._steps.popleft()
-            self._carry_out(name, values, message, now_s)
+            self._steps.popleft()
+            if name == "set-outputs" and self._records:
+                self._change_take(str(values[0]), message, now_s)  # cheap: there may be one before each input
+            else:
+                left -= 1
+                self._carry_out(name, values, message, now_s)
 
     def send_gestures(self, names: Iterable[str]) -> None:
         """Tells the program that gets the outputs which gestures were performed: `/output_1` for the first, and so on.
@@ -124,6 +135,7 @@ class WekinatorControl:
             case "startRecording":
                 self._start_recording(message, now_s)
             case "stopRecording" | "stopDtwRecording":
+                self._begun_s = None
                 self._submit("hold", (False,), message, now_s)
             case "cancelTrain":
                 self._cancel_training(message, now_s)
@@ -134,14 +146,14 @@ class WekinatorControl:
                     self._submit("stop", (), message, now_s)
             case "stopRunning":
                 self.running = False
-            case "deleteAllExamples":
-                self._submit("clear", (), message, now_s)
             case "enablePerformanceMode" | "disablePerformanceMode":
                 self.performing = name.startswith("enable")
             case "saveModelToFile" | "runNewProject":
                 self._begin_file(name, str(values[0]), message)
+            case "hold":
+                self._begin_take(message, now_s)
             case _:
-                self._submit(name, values, message, now_s)
+                self._submit(_COMMANDS.get(name, name), values, message, now_s)
 
     def _submit(self, name: str, values: tuple[object, ...], message: WekinatorMessage, now_s: float) -> None:
         try:
@@ -160,7 +172,36 @@ class WekinatorControl:
         state, learned = self._controller.state, self._preset_manager.piece.in_scene.learned_outputs
         if state.phase == "playing" and not state.target and learned:
             self._submit("set-outputs", (" ".join("-" * len(learned)),), message, now_s)
+        self._begin_take(message, now_s)
+
+    def _begin_take(self, message: WekinatorMessage, now_s: float) -> None:
+        """A take begins when its message came, which may be before inputs that came at the same time."""
+        before = self._controller.state.phase
         self._submit("hold", (True,), message, now_s)
+        if before == "playing" and self._controller.state.phase == "recording":
+            self._begun_s = now_s
+            if message.time_s is not None:
+                self._controller.ways.backdate_take(message.time_s)
+
+    @property
+    def _records(self) -> bool:
+        """Whether a take goes on that a message has begun."""
+        return self._begun_s is not None and self._controller.state.phase == "recording"
+
+    def _too_early(self, message: WekinatorMessage, now_s: float) -> bool:
+        """Whether the end of a take has to wait: for inputs that came before it, and where it would be too short."""
+        if not self._records or self._begun_s is None:
+            return False
+        end_s = now_s if message.time_s is None else min(message.time_s, now_s)
+        if message.time_s is not None:
+            self._controller.ways.cut_take(end_s)
+        return now_s < max(self._begun_s + self._controller.hold_least_s + LATE_S, end_s + LATE_S)
+
+    def _change_take(self, text: str, message: WekinatorMessage, now_s: float) -> None:
+        """The values of outputs change while a take is recorded: it is for the new ones from then on."""
+        learned = self._preset_manager.piece.in_scene.learned_outputs
+        values = {output.name: float(value) for output, value in zip(learned, text.split(), strict=True)}
+        self._controller.ways.change_values(values, now_s if message.time_s is None else min(message.time_s, now_s))
 
     def _cancel_training(self, message: WekinatorMessage, now_s: float) -> None:
         state = self._controller.state

@@ -6,11 +6,15 @@ import socket
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
 from pythonosc.osc_message import OscMessage
 
+from gesturesynth.conductor.feature_inputs import FeatureInputs
 from gesturesynth.conductor.loop import TICK_S
+from gesturesynth.control.osc.codec import encode
+from gesturesynth.control.osc.input_server import InputSettings
 from gesturesynth.control.osc.wekinator_addresses import CONTROL, WekinatorMessage
 from gesturesynth.runtime.messages import Pose
 from tests.support.conductor_harness import ConductorHarness, own_preset
@@ -306,3 +310,52 @@ def test_in_performance_mode_nothing_that_was_taught_changes(sketch: Sketch) -> 
     sketch.control("disablePerformanceMode")
     sketch.control("deleteAllExamples")
     assert not sketch.harness.state.takes
+
+
+def test_values_may_change_while_a_take_is_recorded(sketch: Sketch) -> None:
+    sketch.control("outputs", 0.1, 0.9)
+    sketch.control("startRecording")
+    sketch.play(0.2, 0.2, seconds=0.3)
+    sketch.control("outputs", 0.7, 0.3)
+    sketch.play(0.8, 0.8, seconds=0.3)
+    sketch.control("stopRecording")
+    sketch.harness.body = None
+    sketch.harness.wait_until_idle()
+    with sketch.harness.stored() as store:
+        (info,) = store.takes()
+        found = store.examples(sketch.harness.preset_manager.piece.preset.features, ["out_1", "out_2"], None)
+    assert info.rows == 36
+    assert {tuple(row) for row in np.hstack([found.X, found.Y]).round(3).tolist()} == {
+        (0.2, 0.2, 0.1, 0.9),
+        (0.8, 0.8, 0.7, 0.3),
+    }
+
+
+def test_a_session_that_comes_in_one_burst_is_recorded_in_its_order(sketch: Sketch) -> None:
+    """Start, values and inputs in turn, and the end, all read in one poll, as libraries send whole data sets."""
+    harness, control = sketch.harness, sketch.harness.conductor._wekinator
+    inputs = FeatureInputs(InputSettings(port=0))
+    inputs.follow(harness.preset_manager.piece.preset.inputs, harness.now_s, obeys=True)
+    assert inputs.server
+    inputs.join(None, harness.now_s)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ours:
+        ours.connect((inputs.server.host, inputs.server.port))
+        ours.send(encode(CONTROL + "startRecording"))
+        for number in range(20):
+            ours.send(encode(CONTROL + "outputs", number / 20, 1 - number / 20))
+            ours.send(encode("/wek/inputs", number / 40, 0.5))
+        ours.send(encode(CONTROL + "stopRecording"))
+        ours.send(encode("/wek/inputs", 9.0, 9.0))
+    end_s = harness.now_s + 60.0
+    while not harness.state.takes:
+        harness.now_s += TICK_S
+        assert harness.now_s < end_s, harness.state
+        pose = inputs.join(None, harness.now_s)
+        control.advance(inputs.take_controls(), harness.now_s)
+        harness.conductor.tick(pose, harness.now_s, inputs.take_earlier())
+        inputs.ticked(harness.now_s, harness.now_s)
+    inputs.close()
+    with harness.stored() as store:
+        found = store.examples(harness.preset_manager.piece.preset.features, ["out_1"], None)
+    assert found.Y[:, 0].tolist() == pytest.approx([number / 20 for number in range(20)])
+    assert found.X[:, 0].tolist() == pytest.approx([number / 40 for number in range(20)])

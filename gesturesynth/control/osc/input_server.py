@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Final, cast
 
 from gesturesynth.control.osc.codec import MalformedError, clipped
@@ -27,7 +27,7 @@ MOST_FRAMES: Final = 2048
 """Messages that are kept until they are taken; older ones are forgotten. Half a second at 4,000 a second."""
 LONGEST_POLL_S: Final = 0.02
 """Messages that are read together came evenly since the poll before, but for no longer than this."""
-MOST_CONTROLS: Final = 64
+MOST_CONTROLS: Final = 1024
 """Control messages of Wekinator that wait to be carried out; what is beyond is refused."""
 MOST_DISCARDED: Final = 8192
 """More datagrams than the kernel keeps for `udp.KERNEL_OCTETS`."""
@@ -101,7 +101,7 @@ class InputServer:
         self._controls: list[WekinatorMessage] = []
         self._setups: dict[str, InputSetup] = {}
         self._newest: dict[str, tuple[tuple[float, ...], float]] = {}  # by name: values, and when they came
-        self._arrived: list[dict[str, tuple[float, ...]]] = []  # of one poll
+        self._arrived: list[dict[str, tuple[float, ...]] | int] = []  # of one poll: inputs, and places of controls
         self._frames: deque[InputFrame] = deque(maxlen=MOST_FRAMES)
         self._polled_s = -math.inf
 
@@ -148,14 +148,14 @@ class InputServer:
             if octets >= OCTETS_A_POLL:
                 break
         begun_s, self._polled_s = max(self._polled_s, now_s - LONGEST_POLL_S), now_s
-        count = len(self._arrived)
-        if count == 1:
-            self._frames.append((now_s, self._arrived[0]))
-        else:
-            step_s = (now_s - begun_s) / max(1, count)
-            places = enumerate(self._arrived, 1 - count)
-            self._frames.extend((now_s + step_s * place, values) for place, values in places)
-        return count > 0
+        count, before = len(self._arrived), len(self._frames)
+        step_s = (now_s - begun_s) / max(1, count)
+        for place, one in enumerate(self._arrived, 1 - count):
+            if isinstance(one, int):
+                self._controls[one] = replace(self._controls[one], time_s=now_s + step_s * place)
+            else:
+                self._frames.append((now_s + step_s * place, one))
+        return len(self._frames) > before or before == MOST_FRAMES
 
     def take_frames(self) -> list[InputFrame]:
         """Each message of an input that has come since the last call, in order."""
@@ -173,7 +173,7 @@ class InputServer:
 
     def take_controls(self) -> list[WekinatorMessage]:
         """The control messages that have arrived since the last call, in order."""
-        taken, self._controls = self._controls, []
+        taken, self._controls, self._arrived = self._controls, [], []
         return taken
 
     def values(self, now_s: float) -> dict[str, tuple[float, ...]]:
@@ -213,6 +213,7 @@ class InputServer:
             values = message.values if isinstance(message, NumberMessage) else None
             words = (message.values if isinstance(message, NotNumbersError) else values) or ()
             by = f"{sender[0]}:{sender[1]}"
+            self._arrived.append(len(self._controls))
             self._controls.append(WekinatorMessage(clipped(message.address, 80), values, by, words))
 
     def _take(self, message: NumberMessage | MalformedError, sender: Sender, now_s: float) -> None:

@@ -150,12 +150,14 @@ class WekinatorMessage:
         values: its numbers; None where it carries something else.
         sender: for the log.
         words: numbers and texts, where it carries nothing else.
+        time_s: when it came, monotonic; what it says is about the messages of inputs from then on. None: now.
     """
 
     address: str
     values: tuple[float, ...] | None
     sender: str
     words: tuple[float | str, ...] = ()
+    time_s: float | None = None
 
 
 @dataclass(frozen=True)
