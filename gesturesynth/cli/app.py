@@ -237,6 +237,12 @@ VERBS: Final = (
         "light:app",
         "The process that drives lamps over Art-Net or sACN; `show` prints what it sends, `test` lights one channel.",
     ),
+    (
+        PROCESSES,
+        "midi",
+        "midi:app",
+        "The process that sends and receives MIDI: no network. `run` starts it if asked to; `midi ports` lists ports.",
+    ),
 )
 # (verb, function in presets.py, help)
 PRESET_VERBS: Final = (

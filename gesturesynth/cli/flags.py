@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from gesturesynth.tracking.sources import SourceSettings
 
 KEPT_LOGS: Final = frozenset(
-    {"supervisor", "tracker", "conductor", "engine", "keypad", "page", "pose-server", "actions", "action-keys", "light"}
+    {"supervisor", "tracker", "conductor", "engine", "keypad", "midi", "page", "pose-server"}
+    | {"actions", "action-keys", "light"}
 )
 """Processes whose newest lines are kept in the runtime folder, unless their supervisor does it for them."""
 CAMERA: Final = Group("Camera", sort_key=10)

@@ -109,6 +109,7 @@ def _run(
 ) -> int:
     from gesturesynth.cli.run import RunSettings, needs_tracker, prepare
     from gesturesynth.cli.run import run as run_all
+    from gesturesynth.midi.library import require_library as require_midi
 
     output.configure("supervisor")
     raise_on_stop_signals()
@@ -132,6 +133,9 @@ def _run(
             arguments["action-keys"] = as_flags(config)
     if chosen.light.enabled and not tour:
         arguments["light"] = as_flags(config)
+    if chosen.midi.enabled:
+        require_midi()
+        arguments["midi"] = as_flags(config)
     if chosen.page.enabled and with_page:
         arguments["page"] = as_flags(config, page)
     settings = RunSettings(

@@ -12,6 +12,7 @@ from typing import Final
 
 import msgspec
 
+from gesturesynth.conductor.midi_inputs import MidiInputs
 from gesturesynth.control.osc.input_server import InputServer, InputSettings
 from gesturesynth.control.osc.wekinator_addresses import WekinatorMessage
 from gesturesynth.core import log
@@ -35,10 +36,14 @@ class FeatureInputs:
 
     Args:
         settings: where to listen; None where inputs are switched off.
+        midi: receives those that arrive as MIDI; by default none are.
     """
 
-    def __init__(self, settings: InputSettings | None) -> None:
+    def __init__(self, settings: InputSettings | None, midi: MidiInputs | None = None) -> None:
         self._settings = settings
+        self.midi = midi
+        self._all: Sequence[InputSetup] = ()  # as `follow` got them
+        self._over_osc: tuple[InputSetup, ...] = ()
         self._setups: tuple[InputSetup, ...] = ()
         self._refused_s = -math.inf  # when the port was refused
         self._pose_s = self._alone_s = -math.inf  # of the newest pose of a camera, and of inputs alone
@@ -71,6 +76,12 @@ class FeatureInputs:
             now_s: monotonic seconds.
             obeys: whether control messages of Wekinator are taken.
         """
+        if setups is not self._all:
+            self._all = setups
+            self._over_osc = tuple(one for one in setups if not one.midi)
+            if self.midi:
+                self.midi.follow([one for one in setups if one.midi])
+        setups = self._over_osc
         if self.server:
             self.server.obeys = obeys
         if tuple(setups) == self._setups and (self.server or not setups or now_s - self._refused_s < LOG_PERIOD_S):
@@ -102,6 +113,12 @@ class FeatureInputs:
         """
         if pose is not None:
             self._pose_s = now_s
+        joined = self._join_osc(pose, now_s)
+        if self.midi is None:
+            return joined
+        return self.midi.join(joined, self.values(now_s), now_s, camera_gone=now_s - self._pose_s >= CAMERA_GONE_S)
+
+    def _join_osc(self, pose: Pose | None, now_s: float) -> Pose | None:
         if not self._setups or self.server is None:
             return pose
         before = self.server.counts.datagrams
@@ -124,6 +141,10 @@ class FeatureInputs:
         self._sequence += len(poses)
         self._earlier = poses[:-1]
         return poses[-1] if poses else None
+
+    def values(self, now_s: float) -> dict[str, tuple[float, ...]]:
+        """The newest values of each input over OSC that is not silent, by its name."""
+        return self.server.values(now_s) if self.server and self._setups else {}
 
     def take_earlier(self) -> list[Pose]:
         """The messages alone that came before the newest one that `join` has returned, a pose each, in order."""
@@ -148,6 +169,8 @@ class FeatureInputs:
         """Closes the socket."""
         if self.server:
             self.server.close()
+        if self.midi:
+            self.midi.close()
 
     def _log_refusals(self, server: InputServer, now_s: float) -> None:
         logged_s, logged = self._logged

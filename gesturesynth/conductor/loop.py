@@ -107,6 +107,9 @@ class Conductor:
         self._poller = zmq.Poller()
         self._poller.register(self._poses.socket, zmq.POLLIN)
         self._poller.register(inputs.command_server.socket, zmq.POLLIN)
+        if self._feature_inputs.midi:
+            for poller in (self._poses_only, self._poller):
+                poller.register(self._feature_inputs.midi.socket, zmq.POLLIN)
         if inputs.osc:
             self._poller.register(inputs.osc.fileno(), zmq.POLLIN)
         self._time_budget = CommandTimeBudget()

@@ -16,12 +16,14 @@ from gesturesynth.pipeline.running_preset import RunningPreset
 from gesturesynth.runtime.action_message import ActionsMessage
 from gesturesynth.runtime.light_message import LightMessage
 from gesturesynth.runtime.messages import Sound
+from gesturesynth.runtime.midi_message import MidiMessage
 from gesturesynth.runtime.piece_state import PieceState
 from gesturesynth.runtime.pubsub import OnDemandPublisher
 
 MESSAGES: Final[dict[type[msgspec.Struct], Callable[[PieceState, Preset], msgspec.Struct]]] = {
     ActionsMessage: lambda state, preset: ActionsMessage(state, preset.actions),
     LightMessage: lambda state, preset: LightMessage(state, preset.light),
+    MidiMessage: lambda state, preset: MidiMessage(state, preset.midi),
 }
 """Each type of message, and what makes one of the state and of the preset."""
 UNHEARD: Final[dict[type[msgspec.Struct], Callable[[Preset], str]]] = {
@@ -32,6 +34,11 @@ UNHEARD: Final[dict[type[msgspec.Struct], Callable[[Preset], str]]] = {
     ),
     LightMessage: lambda preset: (
         "nothing drives the lamps of this preset: `light.enabled` in gesturesynth.yaml" if preset.light.lamps else ""
+    ),
+    MidiMessage: lambda preset: (
+        "the preset uses MIDI, but `gesturesynth midi` does not run: `midi.enabled` in gesturesynth.yaml"
+        if preset.midi.sends or preset.midi.inputs
+        else ""
     ),
 }
 """What is said where no process receives a message that a preset needs; empty for a preset that does not."""

@@ -19,6 +19,7 @@ from gesturesynth.conductor.command_inputs import CommandInputs
 from gesturesynth.conductor.feature_inputs import FeatureInputs
 from gesturesynth.conductor.last_known_good import LastKnownGoodCopies, choose_startup_preset
 from gesturesynth.conductor.loop import Conductor
+from gesturesynth.conductor.midi_inputs import MidiInputs
 from gesturesynth.conductor.opening_hours_gate import OpeningHoursGate
 from gesturesynth.conductor.piece_events import restore_predict
 from gesturesynth.conductor.piece_requests import PieceRequests
@@ -102,7 +103,7 @@ def run_conductor(settings: ConductorSettings, service: Service) -> int:
             copies=LastKnownGoodCopies(worker),
             settings_error=settings.settings_error,
             receiver=_receiver(context, settings.trackers),
-            feature_inputs=FeatureInputs(settings.inputs),
+            feature_inputs=FeatureInputs(settings.inputs, MidiInputs(context)),
         )
         stack.pop_all()
         stack.callback(conductor.close)

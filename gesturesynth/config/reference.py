@@ -26,6 +26,7 @@ from gesturesynth.config.settings.opening_hours import Times, TimeZone
 from gesturesynth.config.settings.page import NetworkText
 from gesturesynth.config.settings.remote import AddressText, KeyText
 from gesturesynth.config.settings.settings import FILE, Settings
+from gesturesynth.config.yaml.midi_names import MessageText, NoteText
 from gesturesynth.config.yaml.model import written_fields
 from gesturesynth.config.yaml.pressable_key import PressableKey
 from gesturesynth.config.yaml.ratio import AutoRatio
@@ -54,11 +55,13 @@ _SELF_DESCRIBING = (
     LampAddress,
     LevelOrName,
     Name,
+    MessageText,
     Metre,
     NameOrScalaFile,
     NetworkText,
     NoteLength,
     NoteName,
+    NoteText,
     OneOf,
     PresetName,
     PressableKey,

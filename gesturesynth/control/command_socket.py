@@ -35,7 +35,7 @@ _QUEUE: Final = 64
 TIMEOUT_S: Final = 3.0
 """How long a shell waits for an answer."""
 
-Sender = Literal["keyboard", "keypad", "command line", "page"]
+Sender = Literal["keyboard", "keypad", "midi", "command line", "page"]
 
 
 class Request(msgspec.Struct, frozen=True):

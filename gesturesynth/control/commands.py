@@ -24,6 +24,8 @@ KEYBOARD: Final = "keyboard"
 """`Call.sender` of the terminal that shows the live view."""
 KEYPAD: Final = "keypad"
 """`Call.sender` of keyboards and keypads that are read without a terminal."""
+MIDI: Final = "midi"
+"""`Call.sender` of notes, controllers and program changes that are bound to commands."""
 
 PAGE: Final = "page"
 """`Call.sender` of the web page begins with this; behind a colon is the number of the browser, see `sender_at_page`."""
@@ -40,7 +42,7 @@ class Call:
     Attributes:
         command: a name in `COMMANDS`, or in `REQUESTS`.
         values: of the types and in the ranges of its arguments; optional ones may be missing at the end.
-        sender: where it comes from: `keyboard`, `keypad`, `page:3`, `osc 127.0.0.1:5000`, `command line`.
+        sender: where it comes from: `keyboard`, `keypad`, `midi`, `page:3`, `osc 127.0.0.1:5000`, `command line`.
     """
 
     command: str

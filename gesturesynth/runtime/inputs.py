@@ -26,6 +26,7 @@ class InputSetup:
         count: how many numbers a message has, 1 to MOST_VALUES.
         low, high: their usual range.
         rate_hz: how many messages a second are expected; 0 where that is not known.
+        midi: what of MIDI it is, such as `control 74`; empty for one that arrives at an OSC address.
     """
 
     name: str
@@ -34,6 +35,7 @@ class InputSetup:
     low: float = 0.0
     high: float = 1.0
     rate_hz: float = 0.0
+    midi: str = ""
 
     @property
     def silent_after_s(self) -> float:

@@ -22,6 +22,7 @@ from gesturesynth.runtime.flash_reading import FlashReading
 from gesturesynth.runtime.light_message import LightMessage, LightStatus
 from gesturesynth.runtime.map_reports import MapPlace
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, Pose, Sound, TrackerStatus
+from gesturesynth.runtime.midi_message import MidiMessage, MidiReport
 from gesturesynth.runtime.played_numbers import NumberRanges, PlayedNumbers
 from gesturesynth.runtime.played_pose import PlayedPose
 from gesturesynth.runtime.spectrum_message import Spectrum
@@ -44,6 +45,8 @@ TOPICS: Final[dict[type[msgspec.Struct], tuple[str, str]]] = {
     TrackingRequest: ("conductor", "request"),
     WordsMessage: ("conductor", "words"),
     ReceiversRequest: ("pose-server", "request"),
+    MidiMessage: ("conductor", "midi"),
+    MidiReport: ("midi", "report"),
     EngineStatus: ("engine", "status"),
     LightMessage: ("conductor", "light"),
     LightStatus: ("light", "status"),

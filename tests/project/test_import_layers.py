@@ -18,6 +18,7 @@ import pytest
         ("gesturesynth.control.keypad.process", {"sklearn", "pyo", "mediapipe", "cv2", "scipy", "pythonosc"}),
         ("gesturesynth.actions.process", {"sklearn", "pyo", "mediapipe", "cv2", "scipy", "numpy"}),
         ("gesturesynth.actions.keys.process", {"pyo", "numpy", "pythonosc", "ssl", "http.client"}),
+        ("gesturesynth.midi.process", {"sklearn", "pyo", "mediapipe", "cv2", "scipy", "pythonosc", "rtmidi2"}),
         ("gesturesynth.page.process", {"sklearn", "pyo", "mediapipe", "cv2", "scipy", "pythonosc"}),
         ("gesturesynth.pipeline.render", {"sklearn", "mediapipe"}),
     ],

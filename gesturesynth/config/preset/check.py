@@ -14,6 +14,7 @@ from gesturesynth.config.preset.check_effects import EffectsChecker
 from gesturesynth.config.preset.check_features import FeaturesChecker
 from gesturesynth.config.preset.check_layers import LayersChecker
 from gesturesynth.config.preset.check_light import check_light
+from gesturesynth.config.preset.check_midi import MidiChecker
 from gesturesynth.config.preset.check_osc import osc_targets
 from gesturesynth.config.preset.check_patterns import check_grids, check_patterns
 from gesturesynth.config.preset.check_people import check_people
@@ -43,6 +44,7 @@ from gesturesynth.features.catalogue import find
 from gesturesynth.mapping.learning.model_kinds import AUTO, AUTO_KIND, MODEL_KINDS
 from gesturesynth.runtime.light_message import NO_LAMPS, LightSetup
 from gesturesynth.runtime.messages import InstrumentSetup
+from gesturesynth.runtime.midi_message import MidiSetup
 from gesturesynth.runtime.patterns import PatternSetup
 from gesturesynth.synthesis.instruments.base import Parameter, Trigger
 from gesturesynth.synthesis.instruments.known import KnownInstruments
@@ -60,7 +62,7 @@ class Checker:
         entries: the preset as far as its keys were right.
         instruments: those that can be named.
         outputs, setups, buses, classes, gestures, snapshots, settings, class_settings, scale, scenes, schedule,
-            patterns, voices, words, osc, wekinator: the results; the last two only when there is no problem at all.
+            patterns, voices, words, midi, osc, wekinator: the results; the last two where there is no problem at all.
     """
 
     document: Document
@@ -83,6 +85,7 @@ class Checker:
     voices: int = 1
     words: WordsSetup | None = None
     light: LightSetup = NO_LAMPS
+    midi: MidiSetup = field(default_factory=MidiSetup)
     merged: MergedPreset = field(init=False)
 
     def __post_init__(self) -> None:
@@ -117,6 +120,7 @@ class Checker:
         self.voices = check_voices(self)
         self.words = check_words(self, self._source_kinds())
         self.light = check_light(self)
+        self.midi = MidiChecker(self, self.voices).check()
         self.wekinator = wekinator_target(self)
         self.osc = osc_targets(self, self._source_kinds())
         if not any(map(self.written, ("outputs", "classes", "gestures", "words"))) and not self.outputs:

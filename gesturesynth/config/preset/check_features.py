@@ -21,6 +21,10 @@ MOST_NUMBERS: Final = 512
 """Of all inputs together."""
 
 
+MIDI_RANGES: Final[Mapping[str, Range]] = {"bend": (-1.0, 1.0), "pitch": (0.0, 127.0)}
+"""The usual ranges of what arrives as MIDI and is not 0 to 1."""
+
+
 class FeaturesChecker:
     """Knows the features that a preset may name.
 
@@ -80,8 +84,12 @@ class FeaturesChecker:
             path: KeyPath = ("inputs", name)
             low, high = entry.range
             count += entry.n
-            if problem := _address_problem(entry.address):
-                self._add((*path, "address"), problem)
+            if entry.midi:
+                low, high = self._midi_range(path, entry)
+            elif self._written_as_midi(name):
+                continue  # which has a problem of its own
+            elif problem := _address_problem(entry.address):
+                self._add((*path, "address") if entry.address else path, problem)
             elif other := addresses.get(entry.address):
                 self._add((*path, "address"), f"'{other}' has this address already")
             if low >= high:
@@ -90,23 +98,39 @@ class FeaturesChecker:
             if count > MOST_NUMBERS:
                 self._add((*path, "n"), f"all inputs together have {count} numbers; at most {MOST_NUMBERS}")
                 break
-            addresses[entry.address] = name
-            found.append(InputSetup(name, entry.address, entry.n, low, high, entry.rate_hint or 0.0))
+            if entry.address:
+                addresses[entry.address] = name
+            rate_hz = entry.rate_hint or 0.0
+            found.append(InputSetup(name, entry.address, entry.n, low, high, rate_hz, entry.midi or ""))
             places = [f"{name}.{place}" for place in range(1, entry.n + 1)]
-            for place, ends in zip(places, self._ranges_of_numbers(path, entry), strict=False):
+            for place, ends in zip(places, self._ranges_of_numbers(path, entry, (low, high)), strict=False):
                 self._define(place, Definition(place, *ends, place))
             self._full[name] = tuple(full for place in places for full in self._full[place])
         self.inputs = tuple(found)
 
-    def _ranges_of_numbers(self, path: KeyPath, entry: InputEntry) -> list[Range]:
-        """The usual range of each number of an input."""
-        ranges = entry.ranges or [entry.range] * entry.n
+    def _ranges_of_numbers(self, path: KeyPath, entry: InputEntry, usual: Range) -> list[Range]:
+        """The usual range of each number of an input; `usual` where the preset has one for all."""
+        ranges = entry.ranges or [usual] * entry.n
         if len(ranges) != entry.n:
             self._add((*path, "ranges"), f"{len(ranges)} ranges, where a message has {entry.n} numbers")
         for index, (low, high) in enumerate(ranges):
             if low >= high:
                 self._add((*path, "ranges", index), "the low end comes first, and the two ends must differ")
         return ranges if len(ranges) == entry.n and all(low < high for low, high in ranges) else [(0.0, 1.0)] * entry.n
+
+    def _written_as_midi(self, name: str) -> bool:
+        written = self._checker.written("inputs").get(name)
+        return isinstance(written, dict) and written.get("midi") is not None
+
+    def _midi_range(self, path: KeyPath, entry: InputEntry) -> tuple[float, float]:
+        """The usual range of an input that is MIDI; what is for OSC alone is a problem."""
+        wrong = [key for key in ("address", "n", "ranges", "rate_hint") if key in entry.model_fields_set]
+        for key in wrong:
+            self._add((*path, key), f"`{key}` is for inputs over OSC; with `midi` there is one number, and no address")
+        if "range" in entry.model_fields_set:
+            return entry.range
+        kind = (entry.midi or "").partition(" ")[0]
+        return MIDI_RANGES.get(kind, (0.0, 1.0))
 
     def _define(self, name: str, one: Definition) -> None:
         self._full[name] = (one.name,)

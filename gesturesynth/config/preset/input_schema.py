@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, ValidationInf
 from pydantic_core import CoreSchema, core_schema
 
 from gesturesynth.config.preset.output_schema import two_ends
+from gesturesynth.config.yaml.midi_names import MessageText
 from gesturesynth.config.yaml.model import Section
 from gesturesynth.config.yaml.types import Name, OneOf, PlainText, Quantity, Text, WholeNumber
 from gesturesynth.features.catalogue import all_names
@@ -36,9 +37,16 @@ _Range = Annotated[
 
 
 class InputEntry(Section):
-    """Numbers that another program sends over OSC, to the port `inputs.port` of the settings (6448)."""
+    """Numbers that another program sends over OSC, to the port `inputs.port` of the settings (6448), or MIDI."""
 
-    address: Annotated[str, PlainText(200)] = Field(description="The OSC address of the messages, such as `/accxyz`.")
+    address: Annotated[str, PlainText(200)] = Field(
+        default="", description="The OSC address of the messages, such as `/accxyz`; or `midi`."
+    )
+    midi: Annotated[str, MessageText()] | None = Field(
+        default=None,
+        description="Instead of an address, what arrives as [MIDI](midi.md#inputs): one number, 0 to 1; of `bend` -1 "
+        "to 1, of `pitch` the note that was begun last.",
+    )
     n: Annotated[int, WholeNumber(1, MOST_VALUES)] = Field(
         default=1, description="How many numbers a message has: `NAME.1`, `NAME.2` and so on are features."
     )

@@ -114,6 +114,7 @@ def _checked(document: Document, path: Path) -> Preset:
         patterns=tuple(checker.patterns.values()),
         people=entries.people or 0,
         voices=checker.voices,
+        midi=checker.midi,
         predict_s=entries.predict,
         words=checker.words,
         light=checker.light,

@@ -23,6 +23,7 @@ from gesturesynth.runtime.action_message import ActionSetup
 from gesturesynth.runtime.inputs import InputSetup
 from gesturesynth.runtime.light_message import NO_LAMPS, LightSetup
 from gesturesynth.runtime.messages import InstrumentSetup, Scene
+from gesturesynth.runtime.midi_message import MidiSetup
 from gesturesynth.runtime.patterns import OnBeat, PatternSetup
 from gesturesynth.runtime.tracking_request import TrackingRequest
 from gesturesynth.words.setup import WordsSetup
@@ -71,6 +72,7 @@ class Preset:
         people: how many persons are followed; 0 where the file does not say, and the settings do.
         voices: how many there are, one for each person; 1 where the first person alone plays.
         words: lines of text that movement chooses; None for none.
+        midi: what leaves as MIDI, and what of MIDI is an input.
         predict_s: how far the body is carried forward (`features/prediction.py`); None: as the machine's settings say.
         light: its lamps.
     """
@@ -120,6 +122,7 @@ class Preset:
     actions: tuple[ActionSetup, ...] = ()
     obeys_wekinator: bool = False
     light: LightSetup = NO_LAMPS
+    midi: MidiSetup = field(default_factory=MidiSetup)
 
     @property
     def key(self) -> str:

@@ -14,6 +14,7 @@ from gesturesynth.config.preset.idle_schema import IdleEntry
 from gesturesynth.config.preset.input_schema import ComputedEntry, FeatureName, InputEntry, OwnName, short_computed
 from gesturesynth.config.preset.instrument_schema import BusEntry, BusName, FreeQuantity, InstrumentEntry
 from gesturesynth.config.preset.light_schema import MOST_LAMPS, LampEntry
+from gesturesynth.config.preset.midi_schema import MidiEntry
 from gesturesynth.config.preset.output_schema import (
     ModelEntry,
     OutputEntry,
@@ -341,5 +342,8 @@ class PresetFile(Section):
         default={},
         max_length=MOST_LAMPS,
         description="Lamps, over Art-Net or sACN ([how](light.md)): a name of your own, and what it follows.",
+    )
+    midi: Annotated[MidiEntry | None, BeforeValidator(or_nothing)] = Field(
+        default=None, description="What leaves as [MIDI](midi.md): controllers, notes, programs, the beat."
     )
     master: MasterEntry = Field(default=MasterEntry(), description="The end of the chain.")

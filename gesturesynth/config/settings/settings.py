@@ -17,6 +17,7 @@ from gesturesynth.config.settings.actions import ActionsSection
 from gesturesynth.config.settings.audio import AudioSection
 from gesturesynth.config.settings.keypad import KeypadSection
 from gesturesynth.config.settings.light import LightSection
+from gesturesynth.config.settings.midi import MidiSection
 from gesturesynth.config.settings.opening_hours import HoursSection
 from gesturesynth.config.settings.page import PageSection
 from gesturesynth.config.settings.remote import PublishSection, Trackers
@@ -194,6 +195,7 @@ class Settings(Section):
         default=ActionsSection(), description="What presets may have sent when something happens."
     )
     light: LightSection = Field(default=LightSection(), description="Lamps.")
+    midi: MidiSection = Field(default=MidiSection(), description="MIDI, out and in.")
     teaching: TeachingSection = Field(default=TeachingSection(), description="How takes are recorded.")
 
     def with_overrides(self, overrides: Mapping[str, object]) -> Settings:

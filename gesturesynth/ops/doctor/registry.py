@@ -18,6 +18,7 @@ from gesturesynth.ops.doctor.checks import (
     keypad,
     keys,
     lights,
+    midi,
     service,
     software,
     sound,
@@ -124,6 +125,12 @@ CHECKS: Final = (
         "Keyboards and keypads for keys without a screen.",
         "Warns when one is asked for, and none is there or may be read.",
         keypad.check_keypad,
+    ),
+    Check(
+        "midi",
+        "Ports for MIDI: those that the settings name, and the package that MIDI needs.",
+        "Fails when MIDI is asked for and the package or the system for it is missing; warns when a port is.",
+        midi.check_midi,
     ),
     Check(
         "actions",

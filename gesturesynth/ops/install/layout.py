@@ -17,7 +17,8 @@ POSE_SERVER: Final = "pose-server"
 ACTIONS: Final = "actions"
 ACTION_KEYS: Final = "action-keys"
 LIGHT: Final = "light"
-ASKED_FOR: Final = (POSE_SERVER, ACTIONS, ACTION_KEYS, LIGHT)
+MIDI: Final = "midi"
+ASKED_FOR: Final = (POSE_SERVER, ACTIONS, ACTION_KEYS, LIGHT, MIDI)
 """Optional processes, which are enabled where the settings ask for them (`settings.asked_for`)."""
 OPTIONAL: Final = (JACKD, *ASKED_FOR)
 
@@ -32,6 +33,7 @@ USERS: Final = (
     "gesturesynth-actions",
     "gesturesynth-keys",
     "gesturesynth-light",
+    "gesturesynth-midi",
 )
 
 MODE: Final = 0o644

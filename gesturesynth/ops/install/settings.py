@@ -12,7 +12,7 @@ from gesturesynth.config.settings.remote import remote_trackers
 from gesturesynth.config.settings.settings import Settings
 from gesturesynth.core.errors import UserError
 from gesturesynth.light.protocols import LOOPBACK, MULTICAST, MULTICAST_NETWORK
-from gesturesynth.ops.install.layout import ACTION_KEYS, ACTIONS, LIGHT, POSE_SERVER
+from gesturesynth.ops.install.layout import ACTION_KEYS, ACTIONS, LIGHT, MIDI, POSE_SERVER
 from gesturesynth.remote_poses.keys import FOLDER, KEY_FILE, OWN_FILE
 from gesturesynth.tracking.sources import SCHEMES
 
@@ -21,7 +21,8 @@ SETTINGS: Final = """\
 # project has every key. A `#` in front of a line switches it off.
 #
 # Changed something? `sudo systemctl restart gesturesynth.target`.
-# Changed osc.host, osc.allow, inputs.allow, page.listen, trackers, publish, actions, light, or a camera on the network?
+# Changed osc.host, osc.allow, inputs.allow, page.listen, trackers, publish, actions, light, midi, or a camera on the
+# network?
 # `sudo gesturesynth service install`, which allows access.
 #
 # Every user of this computer can read this file. If the address of a camera has a password in it:
@@ -157,6 +158,7 @@ def asked_for(settings: Settings) -> dict[str, bool]:
         ACTIONS: actions.enabled,
         ACTION_KEYS: actions.enabled and bool(actions.keys),
         LIGHT: settings.light.enabled,
+        MIDI: settings.midi.enabled,
     }
 
 

@@ -133,6 +133,7 @@ def test_actions_reach_what_the_settings_name_and_run_where_these_ask_for_them(t
     assert "IPAddressAllow=any" in texts.actions_network(named)
     assert texts.asked_for(named)["action-keys"]
     assert texts.actions_network(written(tmp_path, "actions: {http: ['https://example.org/']}\n")) == ""
+    assert texts.asked_for(written(tmp_path, "midi: {enabled: true}\n"))["midi"]
 
 
 def test_lamps_are_reached_where_the_settings_say_and_nothing_else_is(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from gesturesynth.ops.install.layout import (
     GROUP,
     JACKD,
     LIGHT,
+    MIDI,
     OPTIONAL,
     POSE_SERVER,
     PROCESSES,
@@ -165,7 +166,7 @@ def test_a_service_is_started_for_ever_and_stops_soon(name: str) -> None:
 
 def test_only_what_talks_to_others_has_a_network_and_only_that_has_no_device() -> None:
     devices = {"tracker": ["char-81 rw"], "engine": ["char-116 rw"], JACKD: ["char-116 rw"], "keypad": ["char-13 r"]}
-    devices[ACTION_KEYS] = ["/dev/uinput rw"]
+    devices |= {ACTION_KEYS: ["/dev/uinput rw"], MIDI: ["char-116 rw"]}
     for process in (*PROCESSES, *OPTIONAL):
         requested = settings_of(unit(process))
         assert requested["DevicePolicy"] == ["closed"]

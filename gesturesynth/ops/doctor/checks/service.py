@@ -56,7 +56,7 @@ def check_ports(examination: Examination) -> Finding:
 def wants_inputs(examination: Examination) -> bool:
     """Whether the preset of the settings has inputs; without any, their port is not opened."""
     try:
-        return bool(loader.load(loader.find(examination.settings.preset)).inputs)
+        return any(not one.midi for one in loader.load(loader.find(examination.settings.preset)).inputs)
     except UserError:  # the check of the preset says what is wrong with it
         return False
 

@@ -1,0 +1,32 @@
+"""The section `midi` of the settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gesturesynth.config.settings.settings import loads
+from gesturesynth.config.yaml.document import FileError
+
+
+def test_bindings_have_one_form() -> None:
+    text = b"midi: {enabled: true, input: Keys, bindings: {Note  C2: select 1, control 20 on 3: 'mute'}}\n"
+    chosen = loads(text, Path("x.yaml")).midi
+    assert chosen.bindings == {"note 36": "select 1", "control 20 on 3": "mute"}
+    assert (chosen.output, chosen.input, chosen.system) == ("virtual", "Keys", "auto")
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (b"midi: {bindings: {note X2: mute}}\n", "is no MIDI message"),
+        (b"midi: {bindings: {pitch: mute}}\n", "is no MIDI message; allowed are `note C4`"),
+        (b"midi: {bindings: {note C2: mut}}\n", "'mut' is not a command, did you mean 'mute'?"),
+        (b"midi: {system: alse}\n", "'alse' is not a system of MIDI, did you mean 'alsa'?"),
+    ],
+)
+def test_a_mistake_is_a_sentence(text: bytes, sentence: str) -> None:
+    with pytest.raises(FileError, match=None) as error:
+        loads(text, Path("x.yaml"))
+    assert sentence in str(error.value)
