@@ -22,8 +22,7 @@ SETTINGS: Final = """\
 #
 # Changed something? `sudo systemctl restart gesturesynth.target`.
 # Changed osc.host, osc.allow, inputs.allow, page.listen, trackers, publish, actions, light, midi, or a camera on the
-# network?
-# `sudo gesturesynth service install`, which allows access.
+# network? `sudo gesturesynth service install`, which allows access.
 #
 # Every user of this computer can read this file. If the address of a camera has a password in it:
 # `sudo chgrp gesturesynth gesturesynth.yaml && sudo chmod 640 gesturesynth.yaml`.
