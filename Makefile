@@ -62,8 +62,9 @@ types: setup-test ## check the types: mypy, strict
 	@$(BIN)/mypy
 
 .PHONY: docs
-docs: setup-test ## write the generated parts of README.md and docs/
+docs: setup-test ## write the generated parts of README.md, docs/ and examples/
 	@$(BIN)/python -m tools.reference_pages
+	@$(BIN)/python -m tools.example_patches
 
 .PHONY: factory
 factory: setup-test ## write the presets' factory examples

@@ -38,7 +38,7 @@ _RATE: Final = Argument(
 _WHAT: Final = Argument(
     "WHAT",
     "text",
-    f"Some of {', '.join(f'`{name}`' for name in STREAMS)}, with blanks or commas between; left out, `{USUAL.text}`.",
+    f"Some of {', '.join(f'`{name}`' for name in STREAMS)}, with blanks, `,` or `+` between; left out, `{USUAL.text}`.",
     optional=True,
 )
 _SMOOTHING: Final = Argument(

@@ -163,12 +163,12 @@ class StreamRequest:
 
 
 def stream_names(text: str) -> frozenset[str]:
-    """The names in a text, with blanks or commas between.
+    """The names in a text, with blanks, commas or plus signs between.
 
     Raises:
         CommandError: there is none, or one that does not exist.
     """
-    names = [name for name in re.split(r"[\s,]+", text.strip().lower()) if name]
+    names = [name for name in re.split(r"[\s,+]+", text.strip().lower()) if name]
     unknown = next((name for name in names if name not in STREAMS), None)
     if unknown is not None or not names:
         what = shown(unknown) if unknown is not None else "nothing"

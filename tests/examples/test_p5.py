@@ -1,0 +1,54 @@
+"""The bridge for p5 in a real Node: a page gets what comes over OSC, and only pages of the bridge send commands."""
+
+from __future__ import annotations
+
+import http.client
+import json
+
+import pytest
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+from websockets.typing import Origin
+
+from gesturesynth.control.osc.server import OscServer
+from tests.support.example_programs import ExampleProgram
+from tests.support.osc_tools import free_port
+from tools.example_table import ROOT
+
+BRIDGE = ROOT / "p5" / "bridge.mjs"
+
+
+def test_a_page_receives_numbers_and_sends_commands(server: OscServer) -> None:
+    port = free_port()
+    words = ["node", str(BRIDGE), "--port", str(port), "--osc", f"127.0.0.1:{server.port}"]
+    with ExampleProgram(words, "nodejs") as node:
+        node.play(server, lambda: "Ctrl-C ends it" in node.printed, "the bridge")
+        found: dict[str, list[object]] = {}
+        with connect(f"ws://127.0.0.1:{port}/", origin=Origin(f"http://127.0.0.1:{port}"), max_size=1 << 20) as page:
+
+            def received() -> bool:
+                """What has come; one message of the page follows the first landmarks."""
+                try:
+                    messages = json.loads(page.recv(timeout=0.001))
+                except TimeoutError:
+                    return False
+                found.update((address.removeprefix("/gesturesynth/"), values) for address, *values in messages)
+                return {"landmarks", "output/pitch"} <= found.keys() and "did select 2" in found.get("ack", ())
+
+            page.send(json.dumps(["/elsewhere", 1]))
+            page.send("no JSON")
+            page.send(json.dumps(["/gesturesynth/select", [2]]))
+            page.send(json.dumps(["/gesturesynth/select", 2]))
+            node.play(server, received, "numbers, and an answer")
+        assert node.calls == ["select 2"]
+        assert found["output/pitch"] == [440.0]
+        assert found["feature/hands.distance"] == [1.5]
+        assert (found["present"], found["class"]) == ([1], ["none", 0.5])
+        assert found["landmarks"] == [float(number) for number in range(1, 133)]
+        with pytest.raises(InvalidStatus, match="403"):
+            connect(f"ws://127.0.0.1:{port}/", origin=Origin("http://elsewhere.example"))
+        for path, host, status in (("/", "127.0.0.1", 200), ("/../osc.mjs", "127.0.0.1", 404), ("/", "elsewhere", 404)):
+            page_of = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+            page_of.request("GET", path, headers={"Host": f"{host}:{port}"})
+            assert page_of.getresponse().status == status, (path, host)
+            page_of.close()
