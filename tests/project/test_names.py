@@ -20,6 +20,7 @@ OTHER_TESTS = {
     "endurance": "every instrument for minutes of sound",
     "fault_injection": "an installed service that is broken on purpose",
     "flood": "floods of OSC",
+    "examples": "the patches for other programs",
     "project": "the repository itself",
     "soak": "all processes for hours",
     "support": "the parts of the tests themselves",
