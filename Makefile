@@ -116,8 +116,8 @@ build: setup-test ## build the wheel and the source archive in dist/
 
 .PHONY: lock
 lock: ## write the lock files with the newest versions (needs uv)
-	uv pip compile pyproject.toml --group link --extra people --extra midi --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --upgrade -o requirements.lock
-	uv pip compile pyproject.toml --group dev --extra people --extra midi --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --upgrade -o requirements-dev.lock
+	uv pip compile pyproject.toml --group link --extra people --extra midi --extra zeroconf --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --upgrade -o requirements.lock
+	uv pip compile pyproject.toml --group dev --extra people --extra midi --extra zeroconf --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --upgrade -o requirements-dev.lock
 
 .PHONY: ci
 ci: ## everything that has to pass before a change is merged

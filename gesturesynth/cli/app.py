@@ -212,6 +212,15 @@ VERBS: Final = (
     ),
     (
         PROCESSES,
+        "oscquery",
+        "page:oscquery",
+        (
+            "The process that tells programs of this computer which OSC addresses there are, where there is no page. "
+            "`oscquery.without_page` lets `run` start it."
+        ),
+    ),
+    (
+        PROCESSES,
         "keypad",
         "processes:keypad",
         (

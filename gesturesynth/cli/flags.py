@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from gesturesynth.tracking.sources import SourceSettings
 
 KEPT_LOGS: Final = frozenset(
-    {"supervisor", "tracker", "conductor", "engine", "keypad", "midi", "page", "pose-server"}
+    {"supervisor", "tracker", "conductor", "engine", "keypad", "midi", "page", "oscquery", "pose-server"}
     | {"actions", "action-keys", "light"}
 )
 """Processes whose newest lines are kept in the runtime folder, unless their supervisor does it for them."""

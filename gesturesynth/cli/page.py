@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import App, Parameter
 
@@ -19,6 +19,10 @@ from gesturesynth.cli.flags import (
 from gesturesynth.core import paths
 from gesturesynth.core.search_paths import forbid_programs
 
+if TYPE_CHECKING:
+    from gesturesynth.config.settings.settings import Settings
+    from gesturesynth.runtime.service import Service
+
 app = App(
     name="page",
     help="The process that serves the web page: statuses in, commands out, no device. And who may use the page.",
@@ -29,8 +33,8 @@ app = App(
 @app.default
 def page(*, config: Config = None, page: PageFlags = NO_PAGE_FLAGS, output: OutputFlags = NO_OUTPUT_FLAGS) -> int:
     """Runs the process that serves the page. `gesturesynth run` starts it, too."""
-    from gesturesynth.core.environment import SUPERVISED
     from gesturesynth.page.network import Reach
+    from gesturesynth.page.oscquery.settings import OscQuerySettings
     from gesturesynth.page.process import PageSettings, run_page
     from gesturesynth.page.server import Tls
     from gesturesynth.runtime.service import Service
@@ -38,13 +42,51 @@ def page(*, config: Config = None, page: PageFlags = NO_PAGE_FLAGS, output: Outp
     output.configure("page")
     forbid_programs()
     with Service(name="page") as service:
-        chosen = chosen_settings(config, page).page
+        settings = chosen_settings(config, page)
+        if not settings.page.enabled and settings.oscquery.enabled and settings.oscquery.without_page:
+            return _serve_oscquery(settings, service)  # the service of a gallery has no other unit for it
+        chosen = settings.page
         tls = Tls(Path(chosen.certificate), Path(chosen.key)) if chosen.certificate else None
-        folder = paths.runtime_dir() if os.environ.get(SUPERVISED) else paths.running_dir()
-        settings = PageSettings(
-            chosen.port, chosen.enabled, Reach(chosen.listen), tuple(chosen.names), tls, folder, config
+        names, reach = tuple(chosen.names), Reach(chosen.listen)
+        oscquery = OscQuerySettings.of(settings)
+        return run_page(
+            PageSettings(chosen.port, chosen.enabled, reach, names, tls, _runtime(), config, oscquery), service
         )
-        return run_page(settings, service)
+
+
+def oscquery(
+    *,
+    config: Config = None,
+    port: Annotated[
+        int | None, Parameter(show_default=False, help="TCP port (`oscquery.port` in gesturesynth.yaml).")
+    ] = None,
+    output: OutputFlags = NO_OUTPUT_FLAGS,
+) -> int:
+    """Runs `page.oscquery.process`. `gesturesynth run` starts it where there is no page and the settings ask for it."""
+    from gesturesynth.runtime.service import Service
+
+    output.configure("oscquery")
+    forbid_programs()
+    with Service(name="oscquery") as service:
+        return _serve_oscquery(chosen_settings(config).with_overrides({"oscquery.port": port}), service)
+
+
+def _serve_oscquery(settings: Settings, service: Service) -> int:
+    from gesturesynth.core.errors import UserError
+    from gesturesynth.page.oscquery.process import run_oscquery
+    from gesturesynth.page.oscquery.settings import OscQuerySettings
+
+    chosen = OscQuerySettings.of(settings)
+    if chosen is None:
+        raise UserError("OSCQuery is switched off by `oscquery.enabled` in gesturesynth.yaml")
+    return run_oscquery(chosen, settings.oscquery.port, _runtime(), service)
+
+
+def _runtime() -> Path:
+    """The runtime folder of the other processes."""
+    from gesturesynth.core.environment import SUPERVISED
+
+    return paths.runtime_dir() if os.environ.get(SUPERVISED) else paths.running_dir()
 
 
 @app.command

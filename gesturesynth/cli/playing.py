@@ -138,6 +138,8 @@ def _run(
         arguments["midi"] = as_flags(config)
     if chosen.page.enabled and with_page:
         arguments["page"] = as_flags(config, page)
+    elif chosen.oscquery.enabled and chosen.oscquery.without_page and not tour:
+        arguments["oscquery"] = as_flags(config)
     settings = RunSettings(
         arguments, output.log_level, json_lines=output.json, quiet=output.quiet, tour=tour, open_page=open_page
     )

@@ -48,7 +48,7 @@ POLL_S: Final = 0.1
 KEY_POLL_S: Final = 0.03
 """Between two reads of the keyboard: a key should take effect at once."""
 PROCESSES: Final = (
-    *("tracker", "conductor", "engine", "keypad", "midi", "page", "pose-server"),
+    *("tracker", "conductor", "engine", "keypad", "midi", "page", "oscquery", "pose-server"),
     *("actions", "action-keys", "light"),
 )
 WATCHDOGS_S: Final = dict.fromkeys(PROCESSES, 3.0) | dict.fromkeys(("conductor", "engine", "keypad"), 1.5)

@@ -101,7 +101,7 @@ class Conductor:
         self._requests = TrackingRequests(context, *((receiver.ask,) if receiver else ()))
         self._places = OnDemandPublisher(context, MapPlace)
         self._piece_outputs = PieceOutputs(context)
-        self._values = NumberPublisher(context, inputs.osc.port if inputs.osc else 0)
+        self._numbers = NumberPublisher(context, inputs.osc.port if inputs.osc else 0)
         self._poses_only = zmq.Poller()
         self._poses_only.register(self._poses.socket, zmq.POLLIN)
         self._poller = zmq.Poller()
@@ -217,7 +217,7 @@ class Conductor:
         self._readings = PieceReadings.of(piece, newest, now_s, self._readings)
         if pose and self._places.wanted and (place := self._controller.requests.example_map.place(frame, now_s)):
             self._places.send(place)
-        self._values.send(piece, frame, now_s)
+        self._numbers.send(self._readings, self._output_values, now_s)
         self._words.send(piece, frame, now_s)
         if pose and newest is pose:
             self._latency.add(now_s, time.monotonic() - pose.capture_time_s)
@@ -247,7 +247,7 @@ class Conductor:
         self._words.close()
         self._preset_manager.close()
         sockets = (self._poses, self._sounds, self._statuses, self._places, self._requests)
-        for socket in (*sockets, self._piece_outputs, self._values):
+        for socket in (*sockets, self._piece_outputs, self._numbers):
             socket.close()
 
     def _poll_inputs(self, now_s: float) -> None:

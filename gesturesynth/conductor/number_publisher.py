@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import zmq
 
+from gesturesynth.conductor.piece_readings import PieceReadings
 from gesturesynth.features.catalogue import find_column
 from gesturesynth.features.computed.definition import label
-from gesturesynth.mapping.mapper_frame import MapperFrame
 from gesturesynth.pipeline.running_preset import RunningPreset
-from gesturesynth.pipeline.voice_readings import output_values
-from gesturesynth.runtime.played_numbers import RANGES_S, NumberRange, NumberRanges, PlayedNumbers
+from gesturesynth.runtime.played_numbers import RANGES_S, NumberRange, NumberRanges, PlayedNumbers, VoiceNumbers
 from gesturesynth.runtime.pubsub import OnDemandPublisher
 
 
@@ -22,61 +23,76 @@ class NumberPublisher:
     """
 
     def __init__(self, context: zmq.Context[zmq.Socket[bytes]], osc_port: int) -> None:
-        self._values = OnDemandPublisher(context, PlayedNumbers)
+        self._numbers = OnDemandPublisher(context, PlayedNumbers)
         self._ranges = OnDemandPublisher(context, NumberRanges)
         self._osc_port = osc_port
         self._due_s = 0.0
-        self._made_of: RunningPreset | None = None
+        self._made_of: tuple[RunningPreset, int] | None = None
         self._made: NumberRanges | None = None
 
-    def send(self, piece: RunningPreset, frame: MapperFrame, now_s: float) -> None:
+    def send(self, readings: PieceReadings, outputs: Mapping[str, float], now_s: float) -> None:
         """Sends what is received now.
 
         Args:
-            piece: what plays.
-            frame: the result of the mapping, of the voice that leads.
+            readings: of this tick.
+            outputs: the values of this tick, by name.
             now_s: monotonic seconds.
         """
         if now_s >= self._due_s and self._ranges.wanted:
             self._due_s = now_s + RANGES_S
-            if self._made is None or self._made_of is not piece:
-                self._made_of, self._made = piece, number_ranges(piece, self._osc_port)
+            piece = readings.piece
+            if self._made is None or self._made_of != (piece, len(readings.feature_names)):
+                self._made_of = piece, len(readings.feature_names)
+                self._made = number_ranges(readings, self._osc_port)
             self._ranges.send(self._made)
-        if self._values.wanted:
-            self._values.send(played_numbers(piece, frame))
+        if self._numbers.wanted:
+            self._numbers.send(played_numbers(readings, outputs))
 
     def close(self) -> None:
         """Closes the sockets."""
-        self._values.close()
+        self._numbers.close()
         self._ranges.close()
 
 
-def number_ranges(piece: RunningPreset, osc_port: int) -> NumberRanges:
+def number_ranges(readings: PieceReadings, osc_port: int) -> NumberRanges:
     """What a preset gives to other programs; see the message."""
+    piece = readings.piece
+    preset = piece.preset
     outputs = [
         NumberRange(f"{voice}/{output.name}" if voice > 1 else output.name, output.unit, *output.ends)
         for voice in range(1, len(piece.voices) + 1)
-        for output in piece.preset.outputs
+        for output in preset.outputs
     ]
-    features = []
-    for name in piece.columns:
-        entry = find_column(name)
-        assert entry is not None
-        features.append(NumberRange(label(name), entry.unit, entry.low, entry.high))
-    classes, gestures = tuple(piece.preset.classes), tuple(piece.performed)
-    return NumberRanges(piece.preset.name, osc_port, tuple(outputs), tuple(features), classes, gestures)
+    entries = {label(name): find_column(name) for name in piece.columns}
+    features = [
+        NumberRange(name, entry.unit, entry.low, entry.high)
+        for name in readings.feature_names
+        if (entry := entries.get(name.rpartition("/")[2]))
+    ]
+    classes, gestures = tuple(preset.classes), tuple(piece.performed)
+    voices = len(piece.voices)
+    return NumberRanges(preset.name, osc_port, tuple(outputs), tuple(features), classes, gestures, preset.key, voices)
 
 
-def played_numbers(piece: RunningPreset, frame: MapperFrame) -> PlayedNumbers:
+def played_numbers(readings: PieceReadings, outputs: Mapping[str, float]) -> PlayedNumbers:
     """The numbers of a tick; see the message."""
-    features = zip(map(label, piece.columns), frame.features.values.tolist(), strict=True)
-    present = any(one.present for one in piece.frames or ())
+    names = readings.feature_names
+    voices = [
+        VoiceNumbers(
+            voice.recognised,
+            float(voice.confidence),
+            dict(voice.probabilities),
+            dict(voice.entered),
+            dict(voice.gestures),
+            dict(voice.performed),
+        )
+        for voice in readings.voices
+    ]
     return PlayedNumbers(
-        output_values(piece),
-        dict(features),
-        present,
-        len(piece.people.in_view),
-        frame.recognised,
-        frame.confidence,
-        dict(piece.performed),
+        dict(outputs),
+        dict(zip(names, readings.features.tolist(), strict=True)),
+        dict(zip(names, readings.seen.tolist(), strict=True)),
+        readings.present,
+        readings.in_view,
+        tuple(voices),
     )

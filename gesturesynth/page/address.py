@@ -1,10 +1,10 @@
-"""Where the address of the page is written while it is served: for `run --open`, `page pair` and programs."""
+"""Where the address of a server is written while it serves: for `run --open`, `page pair` and programs."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 
-def address_file(folder: Path) -> Path:
-    """The file in a runtime folder."""
-    return folder / "page" / "address"
+def address_file(folder: Path, process: str = "page") -> Path:
+    """The file in a runtime folder: of the page, or of the process `oscquery`."""
+    return folder / process / "address"

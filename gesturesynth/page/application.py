@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,25 +11,23 @@ from starlette.applications import Starlette
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from gesturesynth.core import log
 from gesturesynth.core.errors import UserError
 from gesturesynth.page.access import Visitor, cookie, visitor
 from gesturesynth.page.admission import Admission
-from gesturesynth.page.assets import Asset, security_headers
+from gesturesynth.page.assets import Asset
 from gesturesynth.page.broadcast import Broadcast
 from gesturesynth.page.command_wire import CommandWire
 from gesturesynth.page.conversation import Conversation
 from gesturesynth.page.desk import Desk
 from gesturesynth.page.message_pace import MessagePace
+from gesturesynth.page.oscquery.routes import OscQueryAccess, answer_query, is_query, oscquery_socket
+from gesturesynth.page.request_checks import RequestChecks
 from gesturesynth.page.tab_service import PageQuestion
-from gesturesynth.page.viewer import Frame, Viewer, ViewerLost
+from gesturesynth.page.viewer_socket import serve_viewer, viewer_of_socket
 
-POLICY_VIOLATION = 1008
-"""The WebSocket's close code for what no page of ours does (RFC 6455, 7.4.1)."""
-CLOSING_S = 1.0
 MOST_PAIR_BYTES = 1024
 
 
@@ -52,6 +49,7 @@ class Page:
         questions: those that this process answers, by name.
         desk: where devices are paired.
         tls: whether the server speaks TLS.
+        oscquery: answers programs that ask which OSC addresses there are; None where none may.
     """
 
     assets: Mapping[str, Asset]
@@ -62,6 +60,7 @@ class Page:
     questions: Mapping[str, PageQuestion]
     desk: Desk
     tls: bool = False
+    oscquery: OscQueryAccess | None = None
 
     def visitor(self, connection: HTTPConnection) -> Visitor | None:
         """The sender of a request; None before it is paired."""
@@ -73,6 +72,8 @@ def application(page: Page) -> ASGIApp:
     """The application, behind the checks that every request has to pass."""
 
     async def files(request: Request) -> Response:
+        if page.oscquery and is_query(request):
+            return await answer_query(request, page.oscquery)
         return _file(request, page.assets)
 
     async def live(socket: WebSocket) -> None:
@@ -89,43 +90,10 @@ def application(page: Page) -> ASGIApp:
         WebSocketRoute("/live", live),
         Route("/me", me, methods=["GET"]),
         Route("/pair", pair, methods=["POST"]),
+        *([oscquery_socket(page.oscquery)] if page.oscquery else []),
         Route("/{path:path}", files, methods=["GET"]),
     ]
-    return _Checks(Starlette(routes=routes), page)
-
-
-class _Checks:
-    """Refuses a wrong Host or Origin, and adds the security headers to every answer."""
-
-    def __init__(self, inner: ASGIApp, page: Page) -> None:
-        self._inner = inner
-        self._page = page
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] not in {"http", "websocket"}:
-            return
-        connection = HTTPConnection(scope)
-        server = str((scope.get("server") or ("", 0))[0])
-        scheme = "https" if self._page.tls else "http"
-        needs_origin = scope["type"] == "websocket" or scope["method"] not in {"GET", "HEAD"}
-        host_refusal = self._page.admission.host_refusal(connection.headers, server)
-        refusal = host_refusal or self._page.admission.origin_refusal(connection.headers, scheme, required=needs_origin)
-        host = "" if host_refusal else connection.headers["host"]
-        extra = [(key.encode(), value.encode()) for key, value in security_headers(host, tls=self._page.tls).items()]
-
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] in {"http.response.start", "websocket.http.response.start"}:
-                message["headers"] = [*message.get("headers", ()), *extra]
-            await send(message)
-
-        if refusal:
-            answer = PlainTextResponse(f"Refused: {refusal}.\n", 421 if host_refusal else 403)
-            if scope["type"] == "websocket":
-                await WebSocket(scope, receive, send_with_headers).send_denial_response(answer)
-            else:
-                await answer(scope, receive, send_with_headers)
-            return
-        await self._inner(scope, receive, send_with_headers)
+    return RequestChecks(Starlette(routes=routes), page.admission, tls=page.tls)
 
 
 def _file(request: Request, assets: Mapping[str, Asset]) -> Response:
@@ -166,30 +134,13 @@ async def _live(socket: WebSocket, page: Page) -> None:
         return
     await socket.accept()
 
-    async def send(frame: Frame) -> None:
-        await (socket.send_bytes(frame) if isinstance(frame, bytes) else socket.send_text(frame))
-
-    viewer = Viewer(send, visitor.role, visitor.device)
+    viewer = viewer_of_socket(socket, role=visitor.role, device=visitor.device)
     conversation = Conversation(viewer, page.broadcast, page.wire, page.questions)
     page.broadcast.watch(viewer, ())
     conversation.greet()
-    sending = asyncio.create_task(viewer.send_for_ever())
-    reading = asyncio.create_task(_read(socket, conversation, page.pace, visitor.key))
-    dropping = asyncio.create_task(viewer.dropped.wait())  # one that is sent something does not notice it
-    tasks = (sending, reading, dropping)
     try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        if dropping in done or (sending in done and isinstance(sending.exception(), ViewerLost)):
-            log.get().info("viewer dropped", device=visitor.key)
-            socket.state.abort()
-        elif reading in done and not reading.cancelled() and not reading.exception() and not reading.result():
-            await socket.close(POLICY_VIOLATION)
-            # One that does not answer the close would keep its place.
-            asyncio.get_running_loop().call_later(CLOSING_S, socket.state.abort)
+        await serve_viewer(socket, viewer, _read(socket, conversation, page.pace, visitor.key), visitor.key)
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
         conversation.close()
         page.broadcast.remove(viewer)
 

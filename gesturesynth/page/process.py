@@ -11,9 +11,8 @@ import asyncio
 import socket
 import ssl
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
 
 import zmq
 
@@ -30,14 +29,13 @@ from gesturesynth.page.devices import DeviceBook
 from gesturesynth.page.http_protocol import ConnectionLimits
 from gesturesynth.page.message_pace import MessagePace
 from gesturesynth.page.network import LOOPBACK, Reach
+from gesturesynth.page.oscquery.service import OscQuery
+from gesturesynth.page.oscquery.settings import OscQuerySettings, announcing
+from gesturesynth.page.port_wait import POLL_S, wait_until_possible
 from gesturesynth.page.server import PageServer, Tls, listening_socket
 from gesturesynth.page.tab_service import Surroundings
 from gesturesynth.page.tabs.all import tab_services
 from gesturesynth.runtime.service import Service
-
-RETRY_S: Final = 2.0
-"""Between two attempts to get a port that another program has, or to read a certificate."""
-POLL_S: Final = 0.1
 
 
 @dataclass(frozen=True)
@@ -52,6 +50,7 @@ class PageSettings:
         tls: the certificate; None for plain HTTP.
         runtime: the runtime folder of the other processes.
         config: the file of settings that was named.
+        oscquery: how programs find OSC addresses; None for not at all.
     """
 
     port: int
@@ -61,6 +60,7 @@ class PageSettings:
     tls: Tls | None = None
     runtime: Path | None = None
     config: Path | None = None
+    oscquery: OscQuerySettings | None = None
 
     def address(self, host: str, port: int) -> str:
         """The address of the page at a host."""
@@ -85,7 +85,12 @@ def run_page(settings: PageSettings, service: Service) -> int:
     if not settings.enabled:
         _wait_for_the_end(service)
         return 0
-    listening = _wait_until_possible(settings, service)
+    listening = wait_until_possible(
+        lambda: _prepare(settings),
+        lambda error: (_awaited(error, settings), _sentence(error, settings)),
+        "page",
+        service,
+    )
     if listening is None:
         return 0
     port = int(listening.getsockname()[1])
@@ -97,25 +102,6 @@ def run_page(settings: PageSettings, service: Service) -> int:
         file.unlink(missing_ok=True)
         desk_path().unlink(missing_ok=True)
     return 0
-
-
-def _wait_until_possible(settings: PageSettings, service: Service) -> socket.socket | None:
-    """The socket, as soon as the port can be had and the certificate read; None when told to stop before."""
-    due_s, said = 0.0, False
-    while not service.stopping:
-        if time.monotonic() >= due_s:
-            due_s = time.monotonic() + RETRY_S
-            try:
-                return _prepare(settings)
-            except OSError as error:
-                if not said:
-                    said = True
-                    log.get().warning("page not served", message=_sentence(error, settings))
-                    service.ready(f"waiting for {_awaited(error, settings)}")
-        service.heartbeat()
-        time.sleep(POLL_S)
-    service.notify_stopping()
-    return None
 
 
 def _wait_for_the_end(service: Service) -> None:
@@ -178,6 +164,9 @@ async def _serve(
     questions = {question.name: question for tab in tabs for question in tab.questions}
     admission = Admission(settings.names)
     page = Page(load_assets(), admission, broadcast, wire, MessagePace(), questions, desk, tls=settings.tls is not None)
+    addresses = OscQuery(context, folder)
+    if settings.oscquery:
+        page = replace(page, oscquery=settings.oscquery.access(addresses, port, page.pace, page.visitor))
     server = PageServer(application(page), ConnectionLimits(reach.allow_list().permits), tick, settings.tls)
     try:
         service.ready(status())
@@ -185,10 +174,15 @@ async def _serve(
         async with asyncio.TaskGroup() as group:
             works = [group.create_task(tab.work()) for tab in tabs if tab.work]
             works.append(group.create_task(serve_desk(desk.answer)))
+            if settings.oscquery:
+                # Programs that find it speak plain HTTP.
+                told_of = (reach.own_address(), port) if reach.is_open and not settings.tls else None
+                works += [group.create_task(work) for work in announcing(settings.oscquery, addresses, told_of)]
             await server.serve([listening])
             for work in works:
                 work.cancel()
         service.notify_stopping()
     finally:
+        addresses.close()
         broadcast.close()
         wire.close()

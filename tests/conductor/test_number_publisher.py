@@ -25,7 +25,7 @@ def harness(tmp_path: Path) -> Any:
 
 def test_values_and_ranges_are_sent_while_they_are_received(harness: ConductorHarness) -> None:
     harness.run_for(0.1, LOW)
-    assert harness.conductor._values._made is None, "nothing is made for no receiver"
+    assert harness.conductor._numbers._made is None, "nothing is made for no receiver"
     with zmq.Context() as context:
         ranges, values = Subscriber(context, NumberRanges), Subscriber(context, PlayedNumbers)
         found: list[Any] = [None, None]
@@ -50,4 +50,7 @@ def test_values_and_ranges_are_sent_while_they_are_received(harness: ConductorHa
     assert played.outputs.keys() == {one.name for one in told.outputs}
     assert played.features.keys() == {one.name for one in told.features}
     assert played.features["right_wrist.height"] < 0.0, "the arms hang"
+    assert played.seen["right_wrist.height"] is True
     assert (played.present, played.people) == (True, 1)
+    (voice,) = played.voices
+    assert (voice.recognised, sorted(voice.probabilities)) == ("", ["down", "up"])

@@ -47,10 +47,10 @@ class PageProcess:
         return f"http://{self.host}/"
 
     def get(self, path: str = "/", headers: Mapping[str, str] | None = None) -> tuple[int, Message, bytes]:
-        """A GET request: status, headers, body."""
+        """A GET request of a browser: status, headers, body."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
         try:
-            connection.request("GET", path, headers=dict(headers or {}))
+            connection.request("GET", path, headers={"Accept": "text/html, */*"} | dict(headers or {}))
             answer = connection.getresponse()
             return answer.status, answer.headers, answer.read()
         finally:
@@ -76,8 +76,13 @@ class PageProcess:
 
 
 @contextmanager
-def page_process(*flags: str) -> Iterator[PageProcess]:
-    """Starts one, and ends it; its folders are its own."""
+def page_process(*flags: str, serves: str = "page") -> Iterator[PageProcess]:
+    """Starts one, and ends it; its folders are its own.
+
+    Args:
+        flags: of `gesturesynth page`.
+        serves: `oscquery` where it serves that alone, as settings say; it writes its address elsewhere.
+    """
     with tempfile.TemporaryDirectory(prefix="gs-") as home:
         folders = {f"GESTURESYNTH_{name.upper()}_DIR": f"{home}/{name}" for name in ("config", "state", "runtime")}
         runtime, log = Path(home) / "runtime", Path(home) / "log"
@@ -88,7 +93,7 @@ def page_process(*flags: str) -> Iterator[PageProcess]:
                 stderr=stream,
             )
         try:
-            file = address_file(runtime)
+            file = address_file(runtime, serves)
             wait_for(lambda: file.exists() and bool(file.read_text(encoding="utf-8")), "the page to be served")
             port = int(file.read_text(encoding="utf-8").rstrip("/").rpartition(":")[2])
             yield PageProcess(runtime, port, process, log)

@@ -134,6 +134,11 @@ def available() -> list[Available]:
     return [Available(name, path, _about(path)) for name, path in sorted(_paths().items())]
 
 
+def names() -> tuple[str, ...]:
+    """The names of `available`, without a look into the files."""
+    return tuple(sorted(_paths()))
+
+
 def find(name_or_path: str | Path, beside: Path | None = None, *, by_name_only: bool = False) -> Path:
     """The file of a preset.
 

@@ -19,6 +19,7 @@ from gesturesynth.config.settings.keypad import KeypadSection
 from gesturesynth.config.settings.light import LightSection
 from gesturesynth.config.settings.midi import MidiSection
 from gesturesynth.config.settings.opening_hours import HoursSection
+from gesturesynth.config.settings.oscquery import OscQuerySection
 from gesturesynth.config.settings.page import PageSection
 from gesturesynth.config.settings.remote import PublishSection, Trackers
 from gesturesynth.config.yaml import parser
@@ -186,6 +187,7 @@ class Settings(Section):
     publish: PublishSection = Field(default=PublishSection(), description="Poses for other computers.")
     audio: AudioSection = Field(default=AudioSection(), description="Where sound goes.")
     osc: OscSection = Field(default=OscSection(), description="Remote control.")
+    oscquery: OscQuerySection = Field(default=OscQuerySection(), description="How programs find OSC addresses.")
     inputs: InputsSection = Field(default=InputsSection(), description="Numbers of other programs, as features.")
     metrics: MetricsSection = Field(default=MetricsSection(), description="Figures for monitoring.")
     hours: HoursSection = Field(default=HoursSection(), description="When it is open; without them, always.")

@@ -13,6 +13,7 @@ from gesturesynth.ops.doctor.checks import (
     actions,
     camera,
     computer,
+    discovery,
     exposure,
     files,
     keypad,
@@ -149,6 +150,12 @@ CHECKS: Final = (
         "The key of this computer for poses over the network, and the list of those who may receive: modes and ages.",
         "Fails when one that the settings need is missing, is damaged, or open to others; warns after two years.",
         keys.check_keys,
+    ),
+    Check(
+        "discovery",
+        "How other programs find this one: OSCQuery, and what the local network is told.",
+        "Warns where the settings let other computers in, and these do not find it by themselves.",
+        discovery.check_discovery,
     ),
     Check(
         "realtime",

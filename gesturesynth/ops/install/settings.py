@@ -74,6 +74,8 @@ Environment={KEY_FILE}=/run/gesturesynth/{{process}}/{OWN_FILE}"""
 """systemd copies the key, as root, for the service's user alone, into memory (/run). Its credentials (LoadCredential)
 cannot be read by a service with PrivateUsers on Debian 12; without a key the conductor plays with its own tracker."""
 
+MDNS: Final = "224.0.0.251/32"
+"""The group by which computers of a local network find services (RFC 6762)."""
 NETWORK: Final = """\
 # Written by `gesturesynth service install`, from {why} in gesturesynth.yaml.
 [Service]
@@ -167,11 +169,24 @@ def needs_key(settings: Settings) -> bool:
 
 
 def page_network(settings: Settings) -> str:
-    """The network drop-in of the page, for devices of a network; empty when it needs none."""
-    page = settings.page
-    if not page.enabled or page.listen == LOCAL:
-        return ""
-    return NETWORK.format(why="page.listen", lines=f"IPAddressAllow={_network(page.listen, 'page.listen')}")
+    """The network drop-in of the page, for devices of a network, and to announce itself; empty when it needs none.
+
+    Raises:
+        UserError: an address in the settings is not valid.
+    """
+    page, lines, why = settings.page, [], []
+    if page.enabled and page.listen != LOCAL:
+        lines.append(f"IPAddressAllow={_network(page.listen, 'page.listen')}")
+        why.append("page.listen")
+    osc = settings.osc
+    told_of_osc = osc.enabled and osc.allow and not _is_loopback(osc.host)
+    serves = page.enabled or settings.oscquery.without_page
+    if settings.oscquery.enabled and settings.oscquery.announce and serves and (lines or told_of_osc):
+        if told_of_osc:
+            lines += [f"IPAddressAllow={_network(text, 'osc.allow')}" for text in osc.allow]
+            why.append("osc.allow")
+        lines.append(f"IPAddressAllow={MDNS}")
+    return NETWORK.format(why=" and ".join(why), lines="\n".join(dict.fromkeys(lines))) if lines else ""
 
 
 def tracker_network(settings: Settings) -> str:

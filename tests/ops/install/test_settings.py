@@ -86,6 +86,22 @@ def test_the_page_reaches_the_network_that_it_listens_to(tmp_path: Path) -> None
     assert "page.listen" in text
 
 
+def allowed_to_the_page(text: str, tmp_path: Path) -> list[str]:
+    written_text = texts.page_network(written(tmp_path, text))
+    return [line.partition("=")[2] for line in written_text.splitlines() if line.startswith("IPAddressAllow")]
+
+
+def test_the_page_reaches_the_group_of_zeroconf_where_it_announces_something(tmp_path: Path) -> None:
+    osc = "osc: {host: 0.0.0.0, allow: [192.168.1.20]}\n"
+    assert allowed_to_the_page(osc, tmp_path) == ["192.168.1.20/32", "224.0.0.251/32"]
+    assert allowed_to_the_page(osc + "oscquery: {announce: no}\n", tmp_path) == []
+    assert allowed_to_the_page(osc + "oscquery: {enabled: no}\n", tmp_path) == []
+    assert allowed_to_the_page(osc + "page: {enabled: no}\n", tmp_path) == [], "nothing runs that would announce"
+    listens = "page: {listen: 192.168.1.0/24}\n"
+    assert allowed_to_the_page(listens, tmp_path) == ["192.168.1.0/24", "224.0.0.251/32"]
+    assert allowed_to_the_page(listens + "oscquery: {announce: no}\n", tmp_path) == ["192.168.1.0/24"]
+
+
 def test_a_camera_on_the_network_opens_the_way_to_it_alone(tmp_path: Path) -> None:
     text = texts.tracker_network(written(tmp_path, "camera: {source: 'rtsp://me:secret@192.168.1.30:554/live'}\n"))
     assert "IPAddressAllow=192.168.1.30/32\n" in text
