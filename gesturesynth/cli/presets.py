@@ -60,11 +60,11 @@ def new(
     name: Annotated[str | None, Parameter(help="The piece's name.", show_default=False)] = None,
 ) -> None:
     """Writes a starter preset and its examples: see `config.preset.template`."""
-    from gesturesynth.config.preset import loader
+    from gesturesynth.config.preset import loader, preset_files
     from gesturesynth.config.preset.template import starter_examples, starter_preset
     from gesturesynth.mapping.examples.dataset import write_csv
 
-    if file.suffix not in loader.SUFFIXES:
+    if file.suffix not in preset_files.SUFFIXES:
         raise UserError(f"{file} must end in .yaml")
     for target in (file, file.with_suffix(".csv")):
         if target.exists():

@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
-from gesturesynth.config.preset import loader
+from gesturesynth.config.preset import loader, preset_files
 from gesturesynth.config.preset.model import Preset
 from gesturesynth.control.osc.wekinator_addresses import INPUT
 from gesturesynth.core import paths
@@ -119,7 +119,7 @@ def new_text(preset: Preset, key: str) -> str:
 
 
 def _free_file(key: str) -> Path:
-    for suffix in loader.SUFFIXES:
+    for suffix in preset_files.SUFFIXES:
         path = paths.config_dir() / "presets" / f"{key}{suffix}"
         if is_there(path):
             raise UserError(f"{path} exists already and is not overwritten")

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from gesturesynth.config.preset import loader
-from gesturesynth.config.preset.loader import SUFFIXES
 from gesturesynth.config.preset.model import Preset
+from gesturesynth.config.preset.preset_files import SUFFIXES
 from gesturesynth.core import paths
 from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.mapping.examples import takes as store_takes

@@ -6,7 +6,6 @@ so that the command line and the conductor can load one quickly.
 
 from __future__ import annotations
 
-import contextlib
 import os
 from pathlib import Path
 from typing import NamedTuple
@@ -15,6 +14,7 @@ from gesturesynth.config.preset.check import Checker
 from gesturesynth.config.preset.check_actions import check_actions
 from gesturesynth.config.preset.input_schema import OWN_FEATURES, own_features
 from gesturesynth.config.preset.model import Preset
+from gesturesynth.config.preset.preset_files import SUFFIXES, preset_files
 from gesturesynth.config.preset.schema import PresetFile, feature_names
 from gesturesynth.config.preset.wekinator import with_wekinator
 from gesturesynth.config.yaml import parser
@@ -28,8 +28,6 @@ from gesturesynth.core.files import is_there
 from gesturesynth.features.one_euro import OneEuroSettings
 from gesturesynth.mapping.teaching.score import ScoreStep
 from gesturesynth.synthesis.instruments.known import known_instruments
-
-SUFFIXES = (".yaml", ".yml")
 
 
 class PresetError(FileError):
@@ -131,12 +129,7 @@ class Available(NamedTuple):
 
 def available() -> list[Available]:
     """All presets, by name: the user's own, which hide shipped ones of the same name, and the other shipped ones."""
-    return [Available(name, path, _about(path)) for name, path in sorted(_paths().items())]
-
-
-def names() -> tuple[str, ...]:
-    """The names of `available`, without a look into the files."""
-    return tuple(sorted(_paths()))
+    return [Available(name, path, _about(path)) for name, path in sorted(preset_files().items())]
 
 
 def find(name_or_path: str | Path, beside: Path | None = None, *, by_name_only: bool = False) -> Path:
@@ -158,7 +151,7 @@ def find(name_or_path: str | Path, beside: Path | None = None, *, by_name_only: 
             return path
         if path.is_dir():
             raise UserError(f"{shortened(text, 200)} is a folder: give one preset in it, such as {path / 'mine.yaml'}")
-    known = _paths()
+    known = preset_files()
     for name in (text, plain(text)):  # without curly quotes around it
         if name in known:
             return known[name]
@@ -189,15 +182,6 @@ def files_of(path: Path) -> list[Path]:
         raise UserError(f"the folder {path} cannot be read: {error.strerror}") from error
     if not found:
         raise UserError(f"there is no preset in the folder {path}: the name of one ends in {' or '.join(SUFFIXES)}")
-    return found
-
-
-def _paths() -> dict[str, Path]:
-    found: dict[str, Path] = {}
-    for folder in (paths.presets_dir(), paths.config_dir() / "presets"):
-        for suffix in reversed(SUFFIXES):  # .yaml wins over .yml, and the user's own over the shipped
-            with contextlib.suppress(OSError):  # a folder that may not be read counts as empty
-                found |= {path.stem: path for path in folder.glob(f"*{suffix}") if path.is_file()}
     return found
 
 

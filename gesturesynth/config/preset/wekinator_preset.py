@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from gesturesynth.config.preset import loader
+from gesturesynth.config.preset import preset_files
 from gesturesynth.core import paths
 from gesturesynth.core.errors import UserError
 from gesturesynth.core.files import is_there
@@ -32,7 +32,7 @@ def ready_preset() -> tuple[Path, bool]:
     Raises:
         UserError: it cannot be written.
     """
-    for suffix in loader.SUFFIXES:
+    for suffix in preset_files.SUFFIXES:
         path = paths.config_dir() / "presets" / f"{NAME}{suffix}"
         if is_there(path):
             return path, False

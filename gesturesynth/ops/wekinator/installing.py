@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from gesturesynth.config.preset import loader
+from gesturesynth.config.preset import loader, preset_files
 from gesturesynth.config.preset.model import Preset
 from gesturesynth.config.preset.output_schema import RESERVED
 from gesturesynth.control.osc.sender import OscTarget
@@ -85,7 +85,7 @@ def install(project: Project, name: str, now: datetime) -> Imported:
     key = name or _identifier(project.name, (), "wekinator_project")
     check_name(key, "--as")
     target = paths.config_dir() / "presets" / f"{key}.yaml"
-    for suffix in loader.SUFFIXES:
+    for suffix in preset_files.SUFFIXES:
         if is_there(target.with_suffix(suffix)):
             raise UserError(
                 f"{target.with_suffix(suffix)} exists already and is not overwritten: choose a name by --as"

@@ -17,7 +17,7 @@ from typing import Any, Final
 import msgspec
 import zmq
 
-from gesturesynth.config.preset import loader
+from gesturesynth.config.preset import preset_files
 from gesturesynth.control.command_table import ADDRESS
 from gesturesynth.page.oscquery.feed import MessageFeed
 from gesturesynth.page.oscquery.namespace import Choices, choices_of, make_namespace
@@ -60,7 +60,7 @@ class OscQuery:
         self,
         context: zmq.Context[zmq.Socket[bytes]],
         folder: Path,
-        preset_names: Callable[[], tuple[str, ...]] = loader.names,
+        preset_names: Callable[[], tuple[str, ...]] = preset_files.preset_names,
         clock: Callable[[], float] = time.monotonic,
         keep_s: float = KEEP_S,
     ) -> None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Collection, Coroutine, Iterator
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from starlette.requests import HTTPConnection
 
-from gesturesynth.config.settings.settings import Settings
 from gesturesynth.control.osc.limits import AllowList
 from gesturesynth.page.access import Visitor
 from gesturesynth.page.admission import is_loopback
@@ -18,6 +17,9 @@ from gesturesynth.page.network import EVERYWHERE
 from gesturesynth.page.oscquery.announcer import OSC, OSCQUERY, Announcement, Announcer, address_towards
 from gesturesynth.page.oscquery.routes import OscQueryAccess
 from gesturesynth.page.oscquery.service import OscQuery
+
+if TYPE_CHECKING:
+    from gesturesynth.config.settings.settings import Settings
 
 
 @dataclass(frozen=True)
