@@ -110,6 +110,10 @@ faults: setup-test ## measure how the service recovers; the table in docs/reliab
 flood: setup-test ## flood OSC beside busy programs, then with ten million datagrams (COUNT=10000000; ARGS="--busy 0")
 	@$(BIN)/python -m tests.flood --count $(or $(COUNT),10000000) $(ARGS)
 
+.PHONY: wekinator
+wekinator: setup-test ## a session by a library for Wekinator (needs node and npm), and a million broken packets (ARGS="--packets 10000")
+	@$(BIN)/python -m tests.wekinator $(ARGS)
+
 .PHONY: build
 build: setup-test ## build the wheel and the source archive in dist/
 	@$(BIN)/python -m build --no-isolation --outdir dist .
