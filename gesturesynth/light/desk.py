@@ -23,6 +23,8 @@ HOLD_S: Final = 5.0
 """So long the last look stays without a conductor."""
 LOST_FADE_S: Final = 2.0
 """Then it fades to the idle look in this time."""
+SETTLE_S: Final = 1.0
+"""A conductor that was started again needs so long until it sees who is there: the look before stays meanwhile."""
 CHANGE_FADE_S: Final = 1.0
 """From the lamps of one preset to those of another."""
 
@@ -65,6 +67,7 @@ class LightDesk:
 
     Args:
         settings: of the machine.
+        lit: whether lamps are lit already, by a former life of this process: then they do not fade in from dark.
 
     Attributes:
         state: see `LightState`.
@@ -72,8 +75,9 @@ class LightDesk:
         lamps: how many copies of lamps there are.
     """
 
-    def __init__(self, settings: LightSettings) -> None:
+    def __init__(self, settings: LightSettings, *, lit: bool = False) -> None:
         self._settings = settings
+        self._lit = lit
         self._message: LightMessage | None = None
         self._arrived_s = -math.inf
         self._piece: tuple[int, int] | None = None
@@ -82,7 +86,7 @@ class LightDesk:
         self._pending: list[set[str]] = []  # by voice, since the last step
         self._gate = FlashGate(settings.flashes)
         self._limiters: dict[tuple[Destination, Slot], SwingLimiter] = {}
-        self._dimmer = Dimmer()
+        self._dimmer = Dimmer(1.0 if lit else 0.0)
         self._shown: Looks = {}
         self._former: Looks = {}
         self._fade_begun_s, self._fade_s = -math.inf, CHANGE_FADE_S
@@ -108,8 +112,11 @@ class LightDesk:
         """Takes a message of the conductor, which has just arrived."""
         state = message.state
         if self._message is None or message.setup != self._message.setup:
-            self._begin_fade(now_s, CHANGE_FADE_S)
+            if self._message is not None or not self._lit:
+                self._begin_fade(now_s, CHANGE_FADE_S)
             self._copies = lamp_copies(message.setup, self._settings)
+        elif state.pid != self._message.state.pid:
+            self._begin_fade(now_s + SETTLE_S, CHANGE_FADE_S)
         elif self.state == "idle":
             self._begin_fade(now_s, CHANGE_FADE_S)
         if (state.pid, state.changes) != self._piece:

@@ -31,14 +31,17 @@ def dark_reason(state: PieceState, *, when_muted: bool) -> str:
 
 
 class Dimmer:
-    """The factor of now, 0..1. It begins dark.
+    """The factor of now, 0..1.
+
+    Args:
+        factor: with which it begins.
 
     Attributes:
         factor: that all levels are multiplied by.
     """
 
-    def __init__(self) -> None:
-        self.factor = 0.0
+    def __init__(self, factor: float = 0.0) -> None:
+        self.factor = factor
         self._stepped_s: float | None = None
 
     def step(self, reason: str, now_s: float) -> float:

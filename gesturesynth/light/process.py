@@ -79,7 +79,7 @@ class LightLoop:
     ) -> None:
         self._settings = settings
         self._messages, self._statuses, self._service = messages, statuses, service
-        self.desk = LightDesk(settings)
+        self.desk = LightDesk(settings, lit=service.stats().restarts > 0)
         self.sender = LightSender(settings)
         self._due_s = self._status_due_s = 0.0
         self._error = ""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from gesturesynth.light.desk import CHANGE_FADE_S, HOLD_S, LOST_FADE_S, LightDesk
+from gesturesynth.light.desk import CHANGE_FADE_S, HOLD_S, LOST_FADE_S, SETTLE_S, LightDesk
 from gesturesynth.light.dimming import FADE_S
 from gesturesynth.light.protocols import ARTNET, Destination, LightSettings
 from gesturesynth.runtime.light_message import LampSetup, LampSource, LightMessage, LightSetup
@@ -28,8 +28,8 @@ class Player:
         """Of the desk."""
         return self.desk.state
 
-    def __init__(self, **settings: object) -> None:
-        self.desk = LightDesk(LightSettings(**settings))  # type: ignore[arg-type]
+    def __init__(self, *, lit: bool = False, **settings: object) -> None:
+        self.desk = LightDesk(LightSettings(**settings), lit=lit)  # type: ignore[arg-type]
         self.now_s = 100.0
         self.frames: dict[Destination, bytes] = {}
 
@@ -85,6 +85,25 @@ def test_the_last_look_is_held_then_fades_to_the_idle_look() -> None:
     back = levels(player.run(CHANGE_FADE_S + 0.5, full(DIMMER, dim)))
     assert back == sorted(back)
     assert (back[0] < 30, back[-1]) == (True, 255)
+
+
+def test_a_conductor_that_was_started_again_does_not_make_lamps_blink() -> None:
+    player = Player()
+    player.run(4.0, full())
+    player.run(1.0, None)
+    dark = told([DIMMER], of=state(voice({"level": 0.0}), pid=2))
+    assert set(levels(player.run(SETTLE_S - STEP_S, dark))) == {255}
+    lit = told([DIMMER], of=state(voice({"level": 0.8}), pid=2))
+    seen = levels(player.run(CHANGE_FADE_S + 0.1, lit))
+    assert seen == sorted(seen, reverse=True)
+    assert seen[-1] == 204
+    player.run(1.0, None)
+    panic = told([DIMMER], of=state(voice({"level": 0.8}), pid=3, panic=True))
+    assert levels(player.run(STEP_S, panic)) == [0], "also in that time"
+
+
+def test_lamps_that_were_lit_do_not_fade_in_once_more() -> None:
+    assert set(levels(Player(lit=True).run(1.0, full()))) == {255}
 
 
 @pytest.mark.parametrize("reason", ["closed", "muted"])
