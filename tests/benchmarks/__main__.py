@@ -24,6 +24,7 @@ from tests.benchmarks import (
     hands,
     inference,
     instruments,
+    lamps,
     loudspeakers,
     machine,
     mapping,
@@ -64,6 +65,7 @@ MEASUREMENTS: Final[dict[str, ModuleType]] = {
     "voices": voices,
     "osc": osc,
     "wekinator": wekinator,
+    "lamps": lamps,
     "page": web_page,
     "browsers": browsers,
 }
