@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import psutil
 from sacn.messages.data_packet import DataPacket
@@ -35,7 +35,7 @@ def measure(plan: Plan) -> Iterator[Figure]:
             f"{count} lamps (RGB, 16 bits): a frame, made and sent", "ms", _frames_ms(count, plan.choose(2000, 200))
         )
     yield from _packets(plan.choose(PACKETS, 100))
-    yield from _hour(plan.choose(3600.0, 60.0))
+    yield from _hour(float(plan.choose(3600, 60)))
 
 
 def lamps(count: int) -> list[LampSetup]:
@@ -78,7 +78,7 @@ def _packets(count: int) -> Iterator[Figure]:
         return bytes(packet.getBytes())
 
     packet = DataPacket(tuple(cid), name, 1)
-    makers = {
+    makers: dict[str, Callable[[int, bytes], bytes]] = {
         "sACN, ours": lambda number, frame: sacn.data_packet(1, frame, number & 0xFF, cid=cid, name=name),
         "sACN, the library sacn": theirs,
         "Art-Net, ours": lambda number, frame: artnet.dmx_packet(1, frame, number % 255 + 1),
