@@ -6,6 +6,7 @@ import socket
 from typing import Any
 
 import pytest
+from aioartnet.client import ArtNetClient, ArtNetClientProtocol
 from sacn.messages.data_packet import DataPacket
 from sacn.messages.universe_discovery import UniverseDiscoveryPacket
 
@@ -62,6 +63,24 @@ def test_a_sacn_stream_ends_black_and_in_order() -> None:
     assert [packet.option_StreamTerminated for packet in found] == [False] * 4 + [True] * 3
     assert [max(packet.dmxData) for packet in found] == [1] + [0] * 6
     assert [packet.sequence for packet in found] == [*range(7)]
+
+
+def test_another_library_receives_artnet() -> None:
+    client = ArtNetClient()
+    reading = ArtNetClientProtocol(client)
+    with UdpReceiver() as receiver:
+        sending = sender(ARTNET, receiver.port)
+        far = Destination(0x7654, "127.0.0.1")
+        for number in range(300):
+            sending.send({HERE: bytes([number % 251]) + bytes(511), far: ONE}, number / 40)
+            for data in receiver.all():
+                reading.datagram_received(data, ("127.0.0.1", 6454))
+        sending.end(8.0)
+    found = {universe.portaddress: universe for universe in client.universes.values()}
+    assert set(found) == {1, 0x7654}
+    assert bytes(found[1].last_data)[:2] == bytes([299 % 251, 0])
+    assert bytes(found[0x7654].last_data) == ONE
+    assert list(found[1].publisherseq.values()) == [299 % 255 + 1]
 
 
 def test_an_artnet_universe_ends_black() -> None:
