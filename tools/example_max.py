@@ -33,6 +33,7 @@ OBJECTS: Final[dict[str, tuple[int, tuple[str, ...]]]] = {
     "*~": (2, ("signal",)),
     "dbtoa": (1, ("",)),
     "*": (2, ("float",)),
+    "-": (2, ("float",)),
 }
 """Inlets and types of outlets of each object that has always the same ones; `route` has one more than arguments."""
 _INTERFACE: Final[dict[str, tuple[int, tuple[str, ...]]]] = {
@@ -155,16 +156,16 @@ def _receiving(patcher: Patcher) -> tuple[str, str, str]:
 
 
 def _sound(patcher: Patcher, pitch: str, level: str, present: str) -> None:
-    """A sine that follows the first output in hertz and the second in decibels; silent while no person is there."""
+    """A sine that follows the first output in hertz and the second in decibels, less 10; silent without a person."""
     tone = [
         patcher.add("newobj", 20, 430 + 30 * row, text) for row, text in enumerate(("pack 0. 40", "line~", "cycle~"))
     ]
-    texts = ("dbtoa", "* 0.", "pack 0. 40", "line~")
+    texts = ("- 10.", "dbtoa", "* 0.", "pack 0. 40", "line~")
     loud = [patcher.add("newobj", 160, 430 + 30 * row, text) for row, text in enumerate(texts)]
     product, out = patcher.add("newobj", 20, 550, "*~"), patcher.add("ezdac~", 20, 580, width=45)
     patcher.chain(pitch, *tone, product, out)
     patcher.chain(level, *loud)
-    patcher.connect(present, 0, loud[1], 1)
+    patcher.connect(present, 0, loud[2], 1)
     patcher.connect(loud[-1], 0, product, 1)
     patcher.connect(product, 0, out, 1)
     patcher.add("comment", 80, 585, "Switch the sound on here.")

@@ -891,11 +891,29 @@
     "box": {
      "id": "obj-52",
      "maxclass": "newobj",
-     "numinlets": 1,
+     "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       160.0,
       430.0,
+      50.0,
+      22.0
+     ],
+     "outlettype": [
+      "float"
+     ],
+     "text": "- 10."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-53",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      160.0,
+      460.0,
       50.0,
       22.0
      ],
@@ -907,13 +925,13 @@
    },
    {
     "box": {
-     "id": "obj-53",
+     "id": "obj-54",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       160.0,
-      460.0,
+      490.0,
       50.0,
       22.0
      ],
@@ -925,13 +943,13 @@
    },
    {
     "box": {
-     "id": "obj-54",
+     "id": "obj-55",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       160.0,
-      490.0,
+      520.0,
       82.0,
       22.0
      ],
@@ -943,13 +961,13 @@
    },
    {
     "box": {
-     "id": "obj-55",
+     "id": "obj-56",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       160.0,
-      520.0,
+      550.0,
       50.0,
       22.0
      ],
@@ -962,7 +980,7 @@
    },
    {
     "box": {
-     "id": "obj-56",
+     "id": "obj-57",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -980,7 +998,7 @@
    },
    {
     "box": {
-     "id": "obj-57",
+     "id": "obj-58",
      "maxclass": "ezdac~",
      "numinlets": 2,
      "numoutlets": 0,
@@ -994,7 +1012,7 @@
    },
    {
     "box": {
-     "id": "obj-58",
+     "id": "obj-59",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1400,7 +1418,7 @@
       0
      ],
      "destination": [
-      "obj-56",
+      "obj-57",
       0
      ]
     }
@@ -1408,11 +1426,11 @@
    {
     "patchline": {
      "source": [
-      "obj-56",
+      "obj-57",
       0
      ],
      "destination": [
-      "obj-57",
+      "obj-58",
       0
      ]
     }
@@ -1468,23 +1486,23 @@
    {
     "patchline": {
      "source": [
-      "obj-44",
+      "obj-55",
       0
      ],
      "destination": [
-      "obj-53",
-      1
+      "obj-56",
+      0
      ]
     }
    },
    {
     "patchline": {
      "source": [
-      "obj-55",
+      "obj-44",
       0
      ],
      "destination": [
-      "obj-56",
+      "obj-54",
       1
      ]
     }
@@ -1497,6 +1515,18 @@
      ],
      "destination": [
       "obj-57",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-57",
+      0
+     ],
+     "destination": [
+      "obj-58",
       1
      ]
     }

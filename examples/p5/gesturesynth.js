@@ -5,6 +5,7 @@
 //     gesture.present                         1 while a person plays
 //     gesture.recognised                      the class, or "none"
 //     gesture.landmarks                       132 floats: x, y, z, visibility of each of 33; only while somebody is there
+//     gesture.frame                           width and height of the camera's picture
 //     gesture.answer                          the newest sentence about a command
 //     gesture.send("select", 2)               a command: see the table in docs/osc.md
 
@@ -15,6 +16,7 @@ const gesture = {
   people: 0,
   recognised: "none",
   landmarks: [],
+  frame: [4, 3],
   answer: "",
   connected: false,
   socket: null,
@@ -33,6 +35,7 @@ const gesture = {
       if (!this.present) this.landmarks = [];
     } else if (kind === "people") this.people = values[0];
     else if (kind === "class" && !name) this.recognised = values[0];
+    else if (kind === "frame") this.frame = values;
     else if (kind === "landmarks") this.landmarks = values;
     else if (["ack", "done", "error"].includes(kind) && values[0] !== "/gesturesynth/subscribe") this.answer = values[1];
   },

@@ -30,11 +30,15 @@ function draw() {
 }
 
 function drawBody(body) {
+  const [wide, high] = gesture.frame;
+  const size = Math.min(width / wide, height / high);
+  const [left, top] = [(width - size * wide) / 2, (height - size * high) / 2];
+  const place = (at) => [left + body[at] * size * wide, top + body[at + 1] * size * high];
   stroke(120, 200, 255);
   strokeWeight(4);
   for (const [a, b] of BONES.map(([from, to]) => [4 * from, 4 * to])) {
     if (Math.min(body[a + 3], body[b + 3]) > 0.5) {
-      line(body[a] * width, body[a + 1] * height, body[b] * width, body[b + 1] * height);
+      line(...place(a), ...place(b));
     }
   }
 }
