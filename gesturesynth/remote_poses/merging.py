@@ -1,21 +1,23 @@
 """Poses of several trackers become those of one: which side of a room is used, which room leads. Pure.
 
 Trackers of the same room are its sides: the one that sees the people better is used, until another has seen them better
-by `MARGIN` for `HOLD_S`, or the one in use sees no person for `ABSENT_S`. Of several rooms, the one whose people came
-first leads: its poses are the steps, and the bodies of the other rooms follow in them. How the constants were chosen:
-docs/network-trackers.md.
+by `MARGIN` for `HOLD_S`, or the one in use sees no person for `ABSENT_S`. Where people are told apart, each keeps the
+number and the place in the order when another side takes over (`room_people.py`). Of several rooms, the one whose
+people came first leads: its poses are the steps, and the bodies of the other rooms follow in them. How the constants
+were chosen: docs/network-trackers.md.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import msgspec
 import numpy as np
 
+from gesturesynth.remote_poses.room_people import RoomPeople
 from gesturesynth.runtime.messages import Body, Pose
 
 STALE_S: Final = 0.5
@@ -63,6 +65,7 @@ class _Side:
 class _Room:
     sides: tuple[int, ...]
     used: int
+    people: RoomPeople = field(default_factory=RoomPeople)
     better: int | None = None  # a side that sees better than the one in use
     better_since_s: float = 0.0
     came_s: float = math.inf  # when its people came; infinite while there are none
@@ -102,14 +105,21 @@ class PoseMerger:
             What to play; None where this tracker does not give the steps now.
         """
         side = self._sides[index]
+        room = self._rooms[side.room]
+        pose = self._numbered(pose, index)
         self._measure(side, pose)
-        self._choose_side(self._rooms[side.room], now_s)
+        if len(room.sides) > 1:
+            room.people.see(index, pose)
+        used_before = room.used
+        self._choose_side(room, now_s)
+        if room.used != used_before:
+            room.people.take_over(used_before, room.used, now_s)
         self._choose_lead(now_s)
         lead = self._rooms[self._lead]
         former, last_s, with_body = self._last
         if index != lead.used or pose.capture_time_s <= last_s:
             return None
-        merged = self._merged(pose, index, now_s)
+        merged = self._merged(pose, now_s)
         self._last = (index, pose.capture_time_s, bool(merged.bodies))
         handed_over = former not in (None, index) and (with_body or bool(merged.bodies))
         return MergedPose(merged, handed_over)
@@ -167,23 +177,33 @@ class PoseMerger:
             fresh = (name for name, room in self._rooms.items() if self._fresh(room.used, now_s))
             self._lead = next(fresh, self._lead)
 
-    def _merged(self, pose: Pose, index: int, now_s: float) -> Pose:
+    def _merged(self, pose: Pose, now_s: float) -> Pose:
         if len(self._sides) == 1:
             return pose
-        bodies = [self._renumbered(body, index) for body in pose.bodies]
+        bodies = self._rooms[self._lead].people.in_order(pose.bodies, pose.capture_time_s)
         others = [room for name, room in self._rooms.items() if name != self._lead]
         for room in sorted(others, key=lambda room: room.came_s):
             other = self._sides[room.used].pose
             if other is not None and self._fresh(room.used, now_s):
                 stretch = (other.width / other.height) / (pose.width / pose.height)
-                bodies += [self._renumbered(_stretched(body, stretch), room.used) for body in other.bodies]
+                bodies += [
+                    _stretched(body, stretch) for body in room.people.in_order(other.bodies, other.capture_time_s)
+                ]
         return msgspec.structs.replace(pose, bodies=tuple(bodies[:MOST_BODIES]))
 
-    def _renumbered(self, body: Body, index: int) -> Body:
-        """The body with a number that no person of another tracker gets; 0 stays where there is one room."""
-        if body.person == 0 and len(self._rooms) == 1:
-            return body
-        return msgspec.structs.replace(body, person=1 + index + len(self._sides) * body.person)
+    def _numbered(self, pose: Pose, index: int) -> Pose:
+        """The pose, its bodies with numbers that no person of another tracker gets; 0 stays where there is one room."""
+        if len(self._sides) == 1:
+            return pose
+        return msgspec.structs.replace(
+            pose,
+            bodies=tuple(
+                body
+                if body.person == 0 and len(self._rooms) == 1
+                else msgspec.structs.replace(body, person=1 + index + len(self._sides) * body.person)
+                for body in pose.bodies
+            ),
+        )
 
 
 def _stretched(body: Body, factor: float) -> Body:
