@@ -137,7 +137,7 @@ def save_copy(good: Preset) -> None:
         examples = good.examples_path.read_bytes() if is_there(good.examples_path) else None
         names = good.scale.files if good.scale else ()
         others = {name: scala_file(name, good.path.parent).read_bytes() for name in names}
-        others |= {name: good.path.with_name(name).read_bytes() for name in good.texts}
+        others |= {name: good.path.with_name(name).read_bytes() for name in (*good.texts, *good.vector_files)}
     except (OSError, UserError):  # changed or removed since: the next version is copied later
         return
     paths.private_folder(copy.parent)

@@ -21,6 +21,7 @@ from gesturesynth.conductor.command_time_budget import CommandTimeBudget
 from gesturesynth.conductor.feature_inputs import FeatureInputs
 from gesturesynth.conductor.last_known_good import LastKnownGoodCopies
 from gesturesynth.conductor.latency import Latency
+from gesturesynth.conductor.latent_output import LatentOutput
 from gesturesynth.conductor.number_publisher import NumberPublisher
 from gesturesynth.conductor.piece_outputs import PieceOutputs
 from gesturesynth.conductor.piece_readings import PieceReadings
@@ -116,6 +117,7 @@ class Conductor:
         self._wekinator = WekinatorControl(controller, preset_manager)
         self._steps = AnsweredSteps(controller, self._wekinator)
         self._words = WordsOutput(context)
+        self._latent = LatentOutput()
         self._latency = Latency()
         self._roles = Roles()
         self._log = log.get()
@@ -219,6 +221,7 @@ class Conductor:
             self._places.send(place)
         self._numbers.send(self._readings, self._output_values, now_s)
         self._words.send(piece, frame, now_s)
+        self._latent.send(piece, frame, now_s)
         if pose and newest is pose:
             self._latency.add(now_s, time.monotonic() - pose.capture_time_s)
         return frame
@@ -245,6 +248,7 @@ class Conductor:
         self._steps.close()
         self._wekinator.close()
         self._words.close()
+        self._latent.close()
         self._preset_manager.close()
         sockets = (self._poses, self._sounds, self._statuses, self._places, self._requests)
         for socket in (*sockets, self._piece_outputs, self._numbers):

@@ -17,6 +17,7 @@ from gesturesynth.control.osc.sender import (
     OscTarget,
 )
 from gesturesynth.control.osc.text_sender import WORDS
+from gesturesynth.control.osc.vector_sender import LATENT
 from gesturesynth.core import log
 from gesturesynth.features.computed.definition import label
 from gesturesynth.features.landmarks import LANDMARKS as NAMES
@@ -125,8 +126,8 @@ class OscOutput:
 
 
 def _is_numbers(target: OscTarget) -> bool:
-    """Whether a target gets numbers, and not lines of text."""
-    return target.what != WORDS
+    """Whether a target gets numbers by name, and not lines of text or a vector."""
+    return target.what not in (WORDS, LATENT)
 
 
 def _body(piece: RunningPreset, voice: int, own: MapperFrame) -> dict[str, dict[str, float]]:

@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 from gesturesynth.config.preset.action_schema import ArgumentText
 from gesturesynth.config.preset.idle_schema import SILENCE, IdleEntry
 from gesturesynth.config.preset.instrument_schema import BusEntry, InstrumentEntry
+from gesturesynth.config.preset.latent_schema import LatentText
 from gesturesynth.config.preset.light_schema import LevelOrName
 from gesturesynth.config.preset.pattern_schema import RhythmText
 from gesturesynth.config.preset.preset_name import PresetName
@@ -53,6 +54,7 @@ _SELF_DESCRIBING = (
     KeyName,
     KeyText,
     LampAddress,
+    LatentText,
     LevelOrName,
     Name,
     MessageText,

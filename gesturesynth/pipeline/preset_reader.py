@@ -10,6 +10,7 @@ from gesturesynth.config.preset import loader as preset
 from gesturesynth.config.preset.model import Preset
 from gesturesynth.config.preset.words_schema import TEXT_SUFFIX
 from gesturesynth.core.errors import GestureSynthError
+from gesturesynth.mapping.latent.vectors import NUMPY
 from gesturesynth.mapping.learning.job import FitJob
 from gesturesynth.mapping.pitch.scala_file import SUFFIX
 from gesturesynth.pipeline.example_library import Taught
@@ -91,11 +92,11 @@ def stamp_of(*files: Path) -> Stamp:
     """Identifies versions of files without reading them; editors replace files, so the inode counts, too.
 
     Args:
-        files: a preset, and its factory examples. Scala files and texts beside the preset count, too, whether it reads
-            them or not: those that it does not read lead to a fit that changes nothing.
+        files: a preset, and its factory examples. Scala files, texts and latents beside the preset count, too, whether
+            it reads them or not: those that it does not read lead to a fit that changes nothing.
     """
     stamps: list[tuple[int, int, int] | None] = []
-    beside = [file for suffix in (SUFFIX, TEXT_SUFFIX) for file in sorted(files[0].parent.glob(f"*{suffix}"))]
+    beside = [file for suffix in (SUFFIX, TEXT_SUFFIX, NUMPY) for file in sorted(files[0].parent.glob(f"*{suffix}"))]
     for file in (*files, *beside):
         try:
             found = file.stat()

@@ -19,6 +19,9 @@ BENDS: Final = {
 }
 """What can be bent, and how."""
 
+UNBENT: Final = 0.5
+"""How loose passages are where nothing says it: two words decide the next one, and one line in fourteen is of the text
+as it is (docs/words.md)."""
 REPEATED: Final = 0.35
 """The share of words that are repeated at 1: more is read as a fault of the program."""
 PAUSED: Final = 0.5
@@ -42,7 +45,7 @@ class Bends:
     @property
     def order(self) -> float:
         """The order of the chain, 1 to MOST_ORDER."""
-        return MOST_ORDER - (MOST_ORDER - 1) * self.of("loose")
+        return MOST_ORDER - (MOST_ORDER - 1) * self.of("loose", UNBENT)
 
     def bent(self, line: str, dice: Dice) -> str:
         """The line with repeated words, capitals and pauses; never longer than MOST_CHARACTERS."""

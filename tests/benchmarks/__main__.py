@@ -37,6 +37,7 @@ from tests.benchmarks import (
     several_people,
     starting,
     switching,
+    vectors,
     voices,
     web_page,
     wekinator,
@@ -66,6 +67,7 @@ MEASUREMENTS: Final[dict[str, ModuleType]] = {
     "osc": osc,
     "wekinator": wekinator,
     "lamps": lamps,
+    "vectors": vectors,
     "page": web_page,
     "browsers": browsers,
 }

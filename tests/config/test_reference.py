@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from gesturesynth.config.json_schema import preset_schema
-from gesturesynth.config.preset.schema import ClassifierEntry, PresetFile
+from gesturesynth.config.preset.class_schema import ClassifierEntry
+from gesturesynth.config.preset.schema import PresetFile
 from gesturesynth.config.reference import EXAMPLE, preset_reference, settings_reference
 from gesturesynth.config.settings.audio import AudioSection
 from gesturesynth.config.settings.settings import CameraSection, Settings

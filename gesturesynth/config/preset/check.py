@@ -26,6 +26,7 @@ from gesturesynth.config.preset.check_voices import check_voices
 from gesturesynth.config.preset.check_words import check_words
 from gesturesynth.config.preset.free_outputs import free_parameter
 from gesturesynth.config.preset.idle_schema import SILENCE
+from gesturesynth.config.preset.latent import check_latent
 from gesturesynth.config.preset.model_parts import PresetClass, PresetGesture, PresetOutput
 from gesturesynth.config.preset.output_schema import HARD, SOFT, ModelEntry, OutputEntry
 from gesturesynth.config.preset.scene_merging import MergedPreset, merged_scenes
@@ -41,6 +42,7 @@ from gesturesynth.control.osc.sender import OscTarget
 from gesturesynth.core.note_lengths import notes_between
 from gesturesynth.core.units import Unit, Warp
 from gesturesynth.features.catalogue import find
+from gesturesynth.mapping.latent.setup import LatentSetup
 from gesturesynth.mapping.learning.model_kinds import AUTO, AUTO_KIND, MODEL_KINDS
 from gesturesynth.runtime.light_message import NO_LAMPS, LightSetup
 from gesturesynth.runtime.messages import InstrumentSetup
@@ -62,7 +64,7 @@ class Checker:
         entries: the preset as far as its keys were right.
         instruments: those that can be named.
         outputs, setups, buses, classes, gestures, snapshots, settings, class_settings, scale, scenes, schedule,
-            patterns, voices, words, midi, osc, wekinator: the results; the last two where there is no problem at all.
+            patterns, voices, words, latent, midi, osc, wekinator: the results; the last two only without any problem.
     """
 
     document: Document
@@ -84,6 +86,7 @@ class Checker:
     patterns: dict[str, PatternSetup] = field(default_factory=dict)
     voices: int = 1
     words: WordsSetup | None = None
+    latent: LatentSetup | None = None
     light: LightSetup = NO_LAMPS
     midi: MidiSetup = field(default_factory=MidiSetup)
     merged: MergedPreset = field(init=False)
@@ -119,11 +122,12 @@ class Checker:
         self.tempo.check_mixed()
         self.voices = check_voices(self)
         self.words = check_words(self, self._source_kinds())
+        self.latent = check_latent(self)
         self.light = check_light(self)
         self.midi = MidiChecker(self, self.voices).check()
         self.wekinator = wekinator_target(self)
         self.osc = osc_targets(self, self._source_kinds())
-        if not any(map(self.written, ("outputs", "classes", "gestures", "words"))) and not self.outputs:
+        if not any(map(self.written, ("outputs", "classes", "gestures", "words", "latent"))) and not self.outputs:
             self.document.add_problem(
                 (), "nothing is moved and nothing is struck: `outputs`, `classes`, `gestures` or `words` are needed"
             )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gesturesynth.config.preset.class_schema import ClassEntry
 from gesturesynth.config.preset.gesture_schema import GestureEntry
 from gesturesynth.config.preset.model_parts import PresetClass, PresetGesture
-from gesturesynth.config.preset.schema import ClassEntry
 from gesturesynth.config.yaml.document import KeyPath
 from gesturesynth.config.yaml.types import unknown_name
 from gesturesynth.mapping.class_gate import NONE

@@ -14,6 +14,7 @@ from gesturesynth.control.osc.sender import OUTPUTS as ALL_OUTPUTS
 from gesturesynth.control.osc.sender import PERSONS as ALL_PERSONS
 from gesturesynth.control.osc.sender import PROBABILITIES as ALL_PROBABILITIES
 from gesturesynth.control.osc.text_sender import WORDS as ALL_WORDS
+from gesturesynth.control.osc.vector_sender import LATENT as VECTOR
 from gesturesynth.core.errors import UserError
 from gesturesynth.features.catalogue import columns
 from gesturesynth.features.computed.definition import label
@@ -39,6 +40,7 @@ def osc_targets(checker: Checker, kinds: Sequence[SourceKind]) -> list[OscTarget
     known = (
         *(ALL_OUTPUTS, ALL_FEATURES, ALL_GESTURES, ALL_PROBABILITIES, ALL_PERSONS, *BODY, *BODY_VALUES),
         *([ALL_WORDS] if entries.words else []),
+        *([VECTOR] if entries.latent else []),
         *persons_by_role(None),
         *checker.written("outputs"),
         *sources,

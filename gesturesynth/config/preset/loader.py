@@ -13,6 +13,7 @@ from typing import NamedTuple
 from gesturesynth.config.preset.check import Checker
 from gesturesynth.config.preset.check_actions import check_actions
 from gesturesynth.config.preset.input_schema import OWN_FEATURES, own_features
+from gesturesynth.config.preset.latent import with_latent
 from gesturesynth.config.preset.model import Preset
 from gesturesynth.config.preset.preset_files import SUFFIXES, preset_files
 from gesturesynth.config.preset.schema import PresetFile, feature_names
@@ -60,7 +61,7 @@ def loads(text: str | bytes, path: Path | str) -> Preset:
 
 def _checked(document: Document, path: Path) -> Preset:
     placeholders = {"name": "?", "features": [feature_names()[0]]}
-    document = with_wekinator(document)
+    document = with_latent(with_wekinator(document))
     context = {OWN_FEATURES: own_features(document.data)}
     entries = validate_document(document, PresetFile, placeholders, context)
     if entries is None:
@@ -115,6 +116,7 @@ def _checked(document: Document, path: Path) -> Preset:
         midi=checker.midi,
         predict_s=entries.predict,
         words=checker.words,
+        latent=checker.latent,
         light=checker.light,
     )
 

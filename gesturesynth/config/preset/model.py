@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
+from gesturesynth.config.preset.class_schema import ClassifierEntry
 from gesturesynth.config.preset.model_parts import PresetClass, PresetGesture, PresetOutput, PresetTempo
 from gesturesynth.config.preset.scene_model import NO_SCHEDULE, PresetScale, PresetScene, SceneSchedule
-from gesturesynth.config.preset.schema import ClassifierEntry
 from gesturesynth.config.preset.voice_copies import with_copies
 from gesturesynth.control.osc.sender import OscTarget
 from gesturesynth.features.catalogue import find
@@ -17,6 +17,7 @@ from gesturesynth.features.one_euro import OneEuroSettings
 from gesturesynth.features.parts import asked_for
 from gesturesynth.mapping.class_gate import NONE
 from gesturesynth.mapping.gestures.columns import GESTURE_FEATURES
+from gesturesynth.mapping.latent.setup import LatentSetup
 from gesturesynth.mapping.learning.outputs import Output
 from gesturesynth.mapping.teaching.score import ScoreStep
 from gesturesynth.runtime.action_message import ActionSetup
@@ -73,6 +74,7 @@ class Preset:
         voices: how many there are, one for each person; 1 where the first person alone plays.
         words: lines of text that movement chooses; None for none.
         midi: what leaves as MIDI, and what of MIDI is an input.
+        latent: the vectors between which one for other programs is taught; None for none.
         predict_s: how far the body is carried forward (`features/prediction.py`); None: as the machine's settings say.
         light: its lamps.
     """
@@ -118,6 +120,7 @@ class Preset:
     voices: int = 1
     predict_s: float | None = None
     words: WordsSetup | None = None
+    latent: LatentSetup | None = None
     wekinator: OscTarget | None = None
     actions: tuple[ActionSetup, ...] = ()
     obeys_wekinator: bool = False
@@ -136,8 +139,13 @@ class Preset:
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """The names of text files beside it that it reads."""
+        """The names of texts beside it that its words are made of."""
         return (self.words.file,) if self.words and self.words.file else ()
+
+    @property
+    def vector_files(self) -> tuple[str, ...]:
+        """The names of files beside it that its latents are read from."""
+        return self.latent.files if self.latent else ()
 
     @cached_property
     def tracking_request(self) -> TrackingRequest:

@@ -32,7 +32,8 @@ class MergedDocument(Document):
     def __init__(self, document: Document, data: dict[str, Value], origins: Mapping[KeyPath, KeyPath]) -> None:
         d = document
         super().__init__(d.file, data, d.keys, d.values, d.written, d.written_keys, d.problems)
-        self._origins = dict(origins)
+        former: dict[KeyPath, KeyPath] = getattr(document, "_origins", {})
+        self._origins: dict[KeyPath, KeyPath] = {**former, **origins}
 
     def add_problem(self, path: KeyPath, message: str, *, key: bool = False) -> None:
         """Adds a problem at the place where its part was written."""

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Final
 
-from pydantic import BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
 from gesturesynth.config.preset.action_schema import MOST_ACTIONS, ActionEntry, ActionName
 from gesturesynth.config.preset.check_voices import ONE, VOICES
-from gesturesynth.config.preset.gesture_schema import AHEAD_HELP, GestureEntry
+from gesturesynth.config.preset.class_schema import ClassEntry, ClassifierEntry
+from gesturesynth.config.preset.gesture_schema import GestureEntry
 from gesturesynth.config.preset.idle_schema import IdleEntry
 from gesturesynth.config.preset.input_schema import ComputedEntry, FeatureName, InputEntry, OwnName, short_computed
 from gesturesynth.config.preset.instrument_schema import BusEntry, BusName, FreeQuantity, InstrumentEntry
+from gesturesynth.config.preset.latent_schema import LatentEntry
 from gesturesynth.config.preset.light_schema import MOST_LAMPS, LampEntry
 from gesturesynth.config.preset.midi_schema import MidiEntry
 from gesturesynth.config.preset.output_schema import (
@@ -24,12 +26,12 @@ from gesturesynth.config.preset.output_schema import (
     short_model,
 )
 from gesturesynth.config.preset.pattern_schema import PatternEntry
-from gesturesynth.config.preset.preset_name import PresetName, or_nothing
+from gesturesynth.config.preset.preset_name import or_nothing
 from gesturesynth.config.preset.scale_schema import ScaleEntry, short_form
 from gesturesynth.config.preset.scene_schema import MOST as MOST_SCENES
-from gesturesynth.config.preset.scene_schema import SceneEntry, SceneName, ScheduleEntry, WantedScene
+from gesturesynth.config.preset.scene_schema import SceneEntry, SceneName, ScheduleEntry
 from gesturesynth.config.preset.teaching_entries import ScoreEntry
-from gesturesynth.config.preset.tempo_schema import ON, ON_HELP, TempoEntry, short_tempo
+from gesturesynth.config.preset.tempo_schema import TempoEntry, short_tempo
 from gesturesynth.config.preset.wekinator import WekinatorEntry
 from gesturesynth.config.preset.words_schema import WordsEntry
 from gesturesynth.config.yaml.model import Section
@@ -48,18 +50,12 @@ from gesturesynth.features.catalogue import all_names
 from gesturesynth.features.one_euro import OneEuroSettings
 from gesturesynth.features.prediction import LONGEST_S
 from gesturesynth.mapping.gestures.columns import GESTURE_FEATURES
-from gesturesynth.mapping.learning.model_kinds import AUTO, MODEL_KINDS
 from gesturesynth.runtime.tracking_request import MOST_PEOPLE
 
 
 def feature_names() -> Sequence[str]:
     """The values that `features` allows."""
     return all_names()
-
-
-def classifier_names() -> Sequence[str]:
-    """The values that `classifier.model` allows."""
-    return (AUTO, *(name for name, kind in MODEL_KINDS.items() if kind.classes))
 
 
 class SmoothingEntry(Section):
@@ -71,61 +67,6 @@ class SmoothingEntry(Section):
     beta: Annotated[float, Quantity("", 0.0, 1000.0)] = Field(
         default=OneEuroSettings.beta,
         description="How much the cut-off rises with speed: higher is prompter and rougher.",
-    )
-
-
-class ClassEntry(Section):
-    """One kind of pose that is recognised, and what comes of it. It may have none of these keys."""
-
-    trigger: Annotated[Annotated[str, PlainText(70)] | None, BeforeValidator(or_nothing)] = Field(
-        default=None, description="What is struck when the class is entered, as `instrument.trigger`."
-    )
-    on: Annotated[float, ON] | None = Field(default=None, description=ON_HELP)
-    snapshot: Annotated[Annotated[int, WholeNumber(1, 9)] | None, BeforeValidator(or_nothing)] = Field(
-        default=None,
-        description="Which of `snapshots` sounds, instead of what the body plays, as long as the class lasts. "
-        "Not while a sound is held by hand, nor during the countdown and the take of a recording.",
-    )
-    preset: Annotated[Annotated[str, PresetName()] | None, BeforeValidator(or_nothing)] = Field(
-        default=None,
-        description="Which preset plays from then on, as `gesturesynth preset list` has it, or from a file beside this "
-        "one. Not during teaching, as above, and not by the very pose that a preset begins with.",
-    )
-    scene: WantedScene = Field(
-        default=None,
-        description="Which of `scenes` plays from then on, or `next` or `previous`. Not during teaching, as above; and "
-        "a second after another change of scene at the soonest, if the pose is still held then.",
-    )
-    hold: Annotated[float, Quantity("s", 0.0, 5.0)] | None = Field(
-        default=None, description="As in `classifier`, for this class alone."
-    )
-    rest: Annotated[float, Quantity("s", 0.0, 60.0)] | None = Field(
-        default=None, description="As in `classifier`, for this class alone."
-    )
-    ahead: YesNo = Field(default=False, description=AHEAD_HELP)
-
-
-class ClassifierEntry(Section):
-    """How classes are told apart, and when one counts as recognised. Besides these keys, any setting of the model."""
-
-    model_config = ConfigDict(extra="allow")
-    __pydantic_extra__: dict[str, FreeQuantity] = Field(init=False)
-
-    model: Annotated[str, OneOf(classifier_names, "a classifier")] = Field(
-        default=AUTO,
-        description="Which kind of classifier; `auto` is `logistic`, unless takes show that another is better.",
-    )
-    hold: Annotated[float, Quantity("s", 0.0, 5.0)] = Field(
-        default=0.08,
-        description="How long a class must be seen until it is entered, and be gone until it is left.",
-    )
-    rest: Annotated[float, Quantity("s", 0.0, 5.0)] = Field(
-        default=0.15,
-        description="How long a class that has struck, or has changed the preset, does neither again.",
-    )
-    confidence: Annotated[float, Quantity("", 0.0, 1.0)] = Field(
-        default=0.6,
-        description="How sure it must be to be entered, as a probability; two thirds of this keep it.",
     )
 
 
@@ -152,8 +93,9 @@ class OscEntry(Section):
         "`performed`, how often), `probabilities` (of all classes, 0 to 1), `persons` (the number of the person in "
         "each role, 0 for none), `people` (`present`, 0 or 1, and `number_of_people` in view), `classes` (`class`, the "
         "number of the class that is recognised, in the order of this file from 1 on, 0 for none), `landmarks` (the "
-        "skeleton in 132 numbers, while the person is in view), `words` (each new line of them, as a text), or "
-        "the name of one output, feature or reading, such as `throw.progress`, `up.probability` or `second.person`.",
+        "skeleton in 132 numbers, while the person is in view), `words` (each new line of them, as a text), `latent` "
+        "(the vector, as floats), or the name of one output, feature or reading, such as `throw.progress`, "
+        "`up.probability` or `second.person`.",
     )
 
 
@@ -327,6 +269,10 @@ class PresetFile(Section):
     schedule: ScheduleEntry = Field(default=ScheduleEntry(), description="Scenes that change by themselves.")
     words: Annotated[WordsEntry | None, BeforeValidator(or_nothing)] = Field(
         default=None, description="Lines of text that movement chooses and bends, for a projector and over OSC."
+    )
+    latent: Annotated[LatentEntry | None, BeforeValidator(or_nothing)] = Field(
+        default=None,
+        description="A vector of up to 512 numbers for a generative model, between taught ones.",
     )
     idle: IdleEntry = Field(default=IdleEntry(), description="What is heard when no person is in view.")
     osc: list[OscEntry] = Field(

@@ -71,17 +71,7 @@ def pack(request: PackRequest, now: datetime) -> tuple[Path, Manifest]:
     if file.suffix != SUFFIX:
         raise UserError(f"{file} must end in {SUFFIX}")
     check_name(preset.key, str(preset.path))
-    if preset.scale and preset.scale.files:
-        raise UserError(
-            f"'{preset.key}' reads {' and '.join(preset.scale.files)}, and a pack holds no Scala file: use a scale and "
-            "a tuning of the list (`gesturesynth scales`), or carry the files yourself"
-        )
-    if places := [setup.sounds for setup in preset.instruments if setup.sounds]:
-        where = " and ".join(map(paths.printable, places))
-        raise UserError(
-            f"'{preset.key}' plays the sound files of {where}, and a pack holds no sound: carry preset, examples and "
-            "sounds yourself, in one folder"
-        )
+    _check_other_files(preset)
     takes = _takes(preset, request, now)
     parts = {PRESET: preset.path.read_bytes()}
     if is_there(preset.examples_path):
@@ -110,6 +100,26 @@ def pack(request: PackRequest, now: datetime) -> tuple[Path, Manifest]:
     )
     _write_new(file, write_archive(manifest, parts))
     return file, manifest
+
+
+def _check_other_files(preset: Preset) -> None:
+    """Raises UserError when the preset reads files that no pack holds."""
+    if preset.scale and preset.scale.files:
+        raise UserError(
+            f"'{preset.key}' reads {' and '.join(preset.scale.files)}, and a pack holds no Scala file: use a scale and "
+            "a tuning of the list (`gesturesynth scales`), or carry the files yourself"
+        )
+    if preset.vector_files:
+        raise UserError(
+            f"'{preset.key}' reads {' and '.join(preset.vector_files)}, and a pack holds latents as seeds and lists "
+            "only: carry the files yourself, beside the preset"
+        )
+    if places := [setup.sounds for setup in preset.instruments if setup.sounds]:
+        where = " and ".join(map(paths.printable, places))
+        raise UserError(
+            f"'{preset.key}' plays the sound files of {where}, and a pack holds no sound: carry preset, examples and "
+            "sounds yourself, in one folder"
+        )
 
 
 def _takes(preset: Preset, request: PackRequest, now: datetime) -> PortableTakes:
