@@ -20,6 +20,7 @@ from gesturesynth.config.preset.check_patterns import check_grids, check_pattern
 from gesturesynth.config.preset.check_people import check_people
 from gesturesynth.config.preset.check_scale import ScaleChecker
 from gesturesynth.config.preset.check_scenes import ScenesChecker
+from gesturesynth.config.preset.check_score import check_score
 from gesturesynth.config.preset.check_settings import model_settings
 from gesturesynth.config.preset.check_tempo import TempoChecker
 from gesturesynth.config.preset.check_voices import check_voices
@@ -33,7 +34,6 @@ from gesturesynth.config.preset.scene_merging import MergedPreset, merged_scenes
 from gesturesynth.config.preset.scene_model import NO_SCHEDULE, PresetScale, PresetScene, SceneSchedule
 from gesturesynth.config.preset.schema import PresetFile
 from gesturesynth.config.preset.sources import SourceKind, source_kinds, source_problem
-from gesturesynth.config.preset.teaching_entries import ScoreEntry
 from gesturesynth.config.preset.wekinator import wekinator_target
 from gesturesynth.config.yaml.document import Document, KeyPath, shortened
 from gesturesynth.config.yaml.model import written_fields
@@ -116,7 +116,7 @@ class Checker:
         check_grids(self)
         check_people(self)
         self._snapshots()
-        self.check_score(("score",), self.entries.score)
+        check_score(self, ("score",), self.entries.score)
         self.scenes = scenes_checker.check(self._scales)
         self.schedule = scenes_checker.schedule()
         self.tempo.check_mixed()
@@ -330,16 +330,6 @@ class Checker:
                 if number is not None and (not output.whole or self._is_whole(path, name, number)):
                     sound[name] = number
         return sound
-
-    def check_score(self, here: KeyPath, entries: Sequence[ScoreEntry]) -> None:
-        """The snapshots of a score are there, and more than one."""
-        known = tuple(self.written("snapshots"))
-        for index, step in enumerate(entries):
-            if str(step.snapshot) not in known:
-                sentence = unknown_name(str(step.snapshot), "in `snapshots`", known)
-                self.document.add_problem((*here, index), sentence)
-        if len(entries) == 1:
-            self.document.add_problem(here, "one snapshot does not move; name two or more", key=True)
 
     # ----------------------------------------------------------------------------------------------------- numbers
     def number(self, path: KeyPath, value: object, unit: Unit, low: float, high: float) -> float | None:

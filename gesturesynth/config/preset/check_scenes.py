@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from gesturesynth.config.preset.check_scale import ScaleChecker
+from gesturesynth.config.preset.check_score import check_score
 from gesturesynth.config.preset.scene_model import NO_SCHEDULE, PresetScene, SceneSchedule
 from gesturesynth.config.preset.scene_schema import STEPS, SceneEntry, minutes
 from gesturesynth.config.yaml.document import KeyPath
@@ -174,6 +175,6 @@ class ScenesChecker:
     def _score(self, scene: str, entries: Sequence[ScoreEntry]) -> tuple[ScoreStep, ...]:
         here: KeyPath = ("scenes", scene, "score") if entries else ("score",)
         if entries:
-            self._checker.check_score(here, entries)
+            check_score(self._checker, here, entries)
         steps = entries or self._checker.entries.score
         return tuple(ScoreStep(step.snapshot, step.hold, step.glide) for step in steps)
