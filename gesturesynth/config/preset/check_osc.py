@@ -41,8 +41,8 @@ def osc_targets(checker: Checker, kinds: Sequence[SourceKind]) -> list[OscTarget
         *(ALL_OUTPUTS, ALL_FEATURES, ALL_GESTURES, ALL_PROBABILITIES, ALL_PERSONS, *BODY, *BODY_VALUES),
         *([ALL_WORDS] if entries.words else []),
         *([VECTOR] if entries.latent else []),
-        *persons_by_role(None),
         *checker.written("outputs"),
+        *persons_by_role(None),
         *sources,
         *map(label, columns(checker.features.full(entries.features))),
     )
