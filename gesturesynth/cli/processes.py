@@ -117,11 +117,13 @@ def engine(*, config: Config = None, audio: AudioFlags = NO_AUDIO_FLAGS, output:
     output.configure("engine")
     forbid_programs()
     with Service(name="engine") as service:
-        chosen = chosen_settings(config, audio).audio
+        settings = chosen_settings(config, audio)
+        chosen = settings.audio
         wanted = AudioSettings(
             chosen.backend, chosen.device, chosen.sample_rate, chosen.buffer_frames, chosen.loudspeakers()
         )
-        return run_engine(EngineSettings(wanted, audio.record, chosen.record_limit_mb), service)
+        ear = settings.ear.ear_settings()
+        return run_engine(EngineSettings(wanted, audio.record, chosen.record_limit_mb, ear=ear), service)
 
 
 def keypad(

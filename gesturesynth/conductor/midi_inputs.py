@@ -62,7 +62,7 @@ class MidiInputs:
             self._report, self._heard_s = report, now_s
         if not self._setups:
             return pose
-        values = self._values(now_s)
+        values = self.values(now_s)
         if pose is not None:
             if pose.capture_time_s <= self._alone_s:  # it was captured before the newest value was heard alone
                 return None
@@ -74,7 +74,8 @@ class MidiInputs:
         self._sequence += 1
         return Pose(now_s, self._sequence, 1, 1, (), inputs={**others, **values})
 
-    def _values(self, now_s: float) -> dict[str, tuple[float, ...]]:
+    def values(self, now_s: float) -> dict[str, tuple[float, ...]]:
+        """The newest value of each input that is heard, by its name."""
         report = self._report
         if report is None or not report.listening or now_s - self._heard_s > FRESH_S:
             return {}

@@ -16,7 +16,7 @@ import numpy as np
 import zmq
 
 from gesturesynth.conductor.command_inputs import CommandInputs
-from gesturesynth.conductor.feature_inputs import FeatureInputs
+from gesturesynth.conductor.ear_inputs import EarInputs
 from gesturesynth.conductor.last_known_good import LastKnownGoodCopies, choose_startup_preset
 from gesturesynth.conductor.loop import Conductor
 from gesturesynth.conductor.midi_inputs import MidiInputs
@@ -103,7 +103,7 @@ def run_conductor(settings: ConductorSettings, service: Service) -> int:
             copies=LastKnownGoodCopies(worker),
             settings_error=settings.settings_error,
             receiver=_receiver(context, settings.trackers),
-            feature_inputs=FeatureInputs(settings.inputs, MidiInputs(context)),
+            feature_inputs=EarInputs(settings.inputs, context, MidiInputs(context)),
         )
         stack.pop_all()
         stack.callback(conductor.close)

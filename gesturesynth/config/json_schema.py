@@ -20,6 +20,8 @@ from gesturesynth.features.catalogue import all_names, feature
 from gesturesynth.mapping.class_probabilities import CLASS_QUANTITIES
 from gesturesynth.mapping.driven_outputs import GESTURE_QUANTITIES
 from gesturesynth.mapping.learning.model_kinds import MODEL_KINDS, ModelKind
+from gesturesynth.runtime.ear_reading import ALL_BANDS
+from gesturesynth.runtime.ear_reading import FEATURES as EAR_FEATURES
 from gesturesynth.runtime.tempo import FASTEST_BPM, SLOWEST_BPM
 from gesturesynth.synthesis.effects import effect_kinds
 from gesturesynth.synthesis.instruments.known import known_instruments
@@ -63,7 +65,8 @@ def preset_schema() -> Schema:
 
     names = feature_names()
     of_table = {"enum": list(names), "markdownEnumDescriptions": [feature(name).help for name in names]}
-    parts["FeatureName"] = {"anyOf": [of_table, {"type": "string", "pattern": OWN_PATTERN}]}
+    of_ear = {"enum": [*EAR_FEATURES, ALL_BANDS]}
+    parts["FeatureName"] = {"anyOf": [of_table, of_ear, {"type": "string", "pattern": OWN_PATTERN}]}
     for key in ("features", "gesture_features"):
         result["properties"][key]["items"] = {"$ref": "#/$defs/FeatureName"}
 
@@ -121,6 +124,8 @@ def settings_schema() -> Schema:
     """JSON Schema (draft 2020-12) of `gesturesynth.yaml`."""
     result: Schema = {"$schema": DIALECT, **Settings.model_json_schema()}
     result["title"] = "Gesture Synth settings"
+    ear = result["properties"]["ear"]
+    ear["anyOf"] = [{"type": "boolean"}, {"$ref": ear.pop("$ref")}]
     # In YAML `backend: null` has no value; here it means the backend `null`.
     backend = result["$defs"]["AudioSection"]["properties"]["backend"]
     backend["type"] = ["string", "null"]

@@ -16,6 +16,10 @@ MISSED: Final = 5
 SILENT_AT_LEAST_S: Final = 0.25
 
 
+EAR_ADDRESS: Final = ""
+"""Of the input whose values come from the microphone."""
+
+
 @dataclass(frozen=True)
 class InputSetup:
     """One input.

@@ -18,6 +18,7 @@ from gesturesynth.core import paths
 from gesturesynth.core.errors import UserError
 from gesturesynth.core.packing import packed
 from gesturesynth.runtime.action_message import ActionsMessage
+from gesturesynth.runtime.ear_reading import EarReading
 from gesturesynth.runtime.flash_reading import FlashReading
 from gesturesynth.runtime.light_message import LightMessage, LightStatus
 from gesturesynth.runtime.map_reports import MapPlace
@@ -51,6 +52,7 @@ TOPICS: Final[dict[type[msgspec.Struct], tuple[str, str]]] = {
     LightMessage: ("conductor", "light"),
     LightStatus: ("light", "status"),
     Spectrum: ("engine", "spectrum"),
+    EarReading: ("engine", "ear"),
 }
 """Who publishes what: message type -> (process, name of its socket in RUNTIME/PROCESS/)."""
 

@@ -14,6 +14,7 @@ from typing import Final
 
 from gesturesynth.core import log
 from gesturesynth.core.errors import GestureSynthError
+from gesturesynth.runtime.ear_reading import EarReading
 from gesturesynth.runtime.messages import EngineStatus, Sound
 from gesturesynth.runtime.pubsub import OnDemandPublisher, Publisher, Subscriber
 from gesturesynth.runtime.service import Service
@@ -21,15 +22,18 @@ from gesturesynth.runtime.spectrum_message import Spectrum
 from gesturesynth.runtime.status_line import engine_line
 from gesturesynth.synthesis.audio.backends import Backend, NullBackend
 from gesturesynth.synthesis.audio.device_watcher import DeviceWatcher
+from gesturesynth.synthesis.ear.listener import EarListener, EarSettings
 from gesturesynth.synthesis.instruments.loading import LoadedInstruments
 from gesturesynth.synthesis.meter import LevelMeter, SignalMonitor
 from gesturesynth.synthesis.player import Player
+from gesturesynth.synthesis.pyo_loader import load_pyo
 from gesturesynth.synthesis.recorder import Recorder
 from gesturesynth.synthesis.restart_policy import RestartPolicy
 from gesturesynth.synthesis.spectrum import SpectrumMeter
 
 STATUS_S: Final = 0.1
 SPECTRUM_S: Final = 0.05
+EAR_S: Final = 1 / 60
 CLOCK_LIMIT_S: Final = 1.0
 """An audio clock that stands still for this long will not go on by itself."""
 CONDUCTOR_LIMIT_S: Final = 2.0
@@ -54,6 +58,7 @@ class Engine:
         instruments: those that can play, and what is wrong with others.
         recorder: where what leaves the master is recorded, or None.
         restart_policy: when to be started again although nothing is wrong.
+        ear: how the microphone is listened to; None where it is not.
     """
 
     def __init__(
@@ -63,10 +68,15 @@ class Engine:
         instruments: LoadedInstruments,
         recorder: Recorder | None,
         restart_policy: RestartPolicy,
+        *,
+        ear: EarSettings | None = None,
     ) -> None:
         self._backend = backend
         self._service = service
         self._recorder = recorder
+        self._ear = ear
+        self._listener: EarListener | None = None
+        self._ear_due_s = 0.0
         self._problems = instruments.problems
         self._log = log.get()
         self._player = Player(backend.server, instruments.kinds, backend.layout, time_s=time.monotonic)
@@ -90,6 +100,7 @@ class Engine:
         sounds: Subscriber[Sound],
         statuses: Publisher[EngineStatus],
         spectra: OnDemandPublisher[Spectrum],
+        ears: OnDemandPublisher[EarReading],
     ) -> None:
         """Plays until asked to stop, then fades out.
 
@@ -104,6 +115,7 @@ class Engine:
                     self._receive(sound)
                 wait_s = self._poll(statuses)
                 self._send_spectrum(spectra)
+                self._send_ear(ears)
             self._service.notify_stopping()
             self._player.master.fade_out(FADE_OUT_S)
             self._play_out(FADE_OUT_S, FADE_OUT_LIMIT_S)
@@ -150,6 +162,17 @@ class Engine:
         if spectra.wanted:
             self._collect_sound()
             spectra.send(Spectrum(now_s, self._spectrum.bands_db()))
+
+    def _send_ear(self, ears: OnDemandPublisher[EarReading]) -> None:
+        """Sends what is heard when it is due; before the first receiver nothing is computed."""
+        now_s = time.monotonic()
+        if self._ear is None or not self._backend.microphone or now_s < self._ear_due_s or not ears.wanted:
+            return
+        self._ear_due_s = max(self._ear_due_s + EAR_S, now_s + EAR_S / 2)
+        if self._listener is None:
+            source = load_pyo().Input(0)
+            self._listener = EarListener(source, self._player.master.output, self._backend.sample_rate, self._ear)
+        ears.send(self._listener.reading(now_s))
 
     def _check_audio_clock(self, now_s: float) -> None:
         # At most STATUS_S for each poll: a computer that slept, or a stopped process is no fault of the clock.
@@ -223,7 +246,7 @@ class Engine:
         )
 
     def _current_notes(self, now_s: float) -> tuple[str, ...]:
-        notes = [self._backend.note, *self._problems, *self._player.notes]
+        notes = [self._backend.note, self._backend.ear_note, *self._problems, *self._player.notes]
         if self._last_sound_s is None:
             notes.append(WAITING)
         elif now_s - self._last_sound_s > CONDUCTOR_LIMIT_S:

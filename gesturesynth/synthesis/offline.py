@@ -14,7 +14,7 @@ import numpy as np
 
 from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.runtime.messages import Sound
-from gesturesynth.synthesis.audio.backends import make_server
+from gesturesynth.synthesis.audio.pyo_server import make_server
 from gesturesynth.synthesis.instruments import catalogue
 from gesturesynth.synthesis.meter import Block, SignalMonitor
 from gesturesynth.synthesis.player import Player

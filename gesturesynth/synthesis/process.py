@@ -10,7 +10,7 @@ import gc
 import os
 import sys
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +18,7 @@ import zmq
 
 from gesturesynth.core import log, paths
 from gesturesynth.core.errors import GestureSynthError
+from gesturesynth.runtime.ear_reading import EarReading
 from gesturesynth.runtime.messages import EngineStatus, Sound
 from gesturesynth.runtime.pubsub import OnDemandPublisher, Publisher, Subscriber
 from gesturesynth.runtime.service import Service
@@ -25,6 +26,7 @@ from gesturesynth.runtime.spectrum_message import Spectrum
 from gesturesynth.synthesis import recorder as recording
 from gesturesynth.synthesis.audio.backends import AudioSettings, JackBackend, open_backend
 from gesturesynth.synthesis.audio.thread_priority import make_realtime
+from gesturesynth.synthesis.ear.listener import EarSettings
 from gesturesynth.synthesis.engine import Engine, EngineRestartRequired
 from gesturesynth.synthesis.instruments import prepare
 from gesturesynth.synthesis.instruments.loading import LoadedInstruments, load_instruments, log_own_instruments
@@ -46,6 +48,7 @@ class EngineSettings:
         record: file to record to, or None.
         record_limit_mb: the recording never gets larger.
         record_format: bits of its samples.
+        ear: how the microphone is listened to; None where it is not.
         many_racks: after so many changes of its instruments it ends in a quiet moment, to be started again.
     """
 
@@ -54,6 +57,7 @@ class EngineSettings:
     record_limit_mb: float = recording.DEFAULT_LIMIT_MB
     record_format: recording.RecordFormat = "24"
     many_racks: int = MANY_RACKS
+    ear: EarSettings | None = None
 
 
 def run_engine(settings: EngineSettings, service: Service, kinds: Kinds | None = None) -> int:
@@ -81,9 +85,10 @@ def run_engine(settings: EngineSettings, service: Service, kinds: Kinds | None =
     prepare()
     loaded = load_instruments() if kinds is None else LoadedInstruments(dict(kinds))
     log_own_instruments(loaded)
+    audio = replace(settings.audio, microphone=settings.ear.device if settings.ear else None)
     with ExitStack() as running:
         try:
-            backend = open_backend(settings.audio)
+            backend = open_backend(audio)
         except GestureSynthError as error:
             journal.error("audio failed", message=str(error))
             service.record_fault(str(error))
@@ -97,6 +102,9 @@ def run_engine(settings: EngineSettings, service: Service, kinds: Kinds | None =
             buffer_frames=backend.buffer_frames,
             layout=backend.layout.name,
         )
+        if backend.microphone:
+            message = "what the microphone hears becomes numbers, while a preset asks for them; no sound of it is kept"
+            journal.info("microphone opened", device=backend.microphone, message=message)
         if isinstance(backend, JackBackend) and (reason := make_realtime()):
             journal.info("realtime priority refused", message="a busy computer may make gaps", reason=reason)
         recorder: recording.Recorder | None = None
@@ -114,15 +122,16 @@ def run_engine(settings: EngineSettings, service: Service, kinds: Kinds | None =
         running.callback(gc.enable)  # the engine switches it off
         try:
             restart_policy = RestartPolicy(settings.many_racks)
-            engine = Engine(backend, service, loaded, recorder, restart_policy)
+            engine = Engine(backend, service, loaded, recorder, restart_policy, ear=settings.ear)
             service.ready(f"{backend.name}, {backend.sample_rate:g} Hz, {backend.buffer_frames} frames")
             with (
                 zmq.Context() as context,
                 closing(Subscriber(context, Sound)) as sounds,
                 closing(Publisher(context, EngineStatus)) as statuses,
                 closing(OnDemandPublisher(context, Spectrum)) as spectra,
+                closing(OnDemandPublisher(context, EarReading)) as ears,
             ):
-                engine.run(sounds, statuses, spectra)
+                engine.run(sounds, statuses, spectra, ears)
         except (EngineRestartRequired, load_pyo().PyoServerStateException) as error:
             # pyo refuses to build anything for a server that has just gone, before the engine has checked for it.
             reason = str(error) if isinstance(error, EngineRestartRequired) else backend.failure() or str(error)

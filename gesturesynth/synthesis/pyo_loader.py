@@ -23,6 +23,8 @@ class PyoClasses:
     Biquada: type[pyo.Biquada]
     ButBP: type[pyo.ButBP]
     ButHP: type[pyo.ButHP]
+    ButLP: type[pyo.ButLP]
+    Centroid: type[pyo.Centroid]
     Change: type[pyo.Change]
     Chorus: type[pyo.Chorus]
     Clip: type[pyo.Clip]
@@ -43,6 +45,7 @@ class PyoClasses:
     Floor: type[pyo.Floor]
     HannTable: type[pyo.HannTable]
     HarmTable: type[pyo.HarmTable]
+    Input: type[pyo.Input]
     LFO: type[pyo.LFO]
     LinTable: type[pyo.LinTable]
     Log2: type[pyo.Log2]
@@ -81,6 +84,7 @@ class PyoClasses:
     TableRec: type[pyo.TableRec]
     TableScan: type[pyo.TableScan]
     Tanh: type[pyo.Tanh]
+    Thresh: type[pyo.Thresh]
     Tone: type[pyo.Tone]
     Trig: type[pyo.Trig]
     TrigChoice: type[pyo.TrigChoice]
@@ -90,6 +94,7 @@ class PyoClasses:
     TrigRandInt: type[pyo.TrigRandInt]
     Waveguide: type[pyo.Waveguide]
     WGVerb: type[pyo.WGVerb]
+    Yin: type[pyo.Yin]
 
 
 class PyoModule(PyoClasses):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gesturesynth.synthesis.audio.backends import CHANNELS, make_server
+from gesturesynth.synthesis.audio.pyo_server import CHANNELS, make_server
 from gesturesynth.synthesis.instruments.base import Instrument
 from gesturesynth.synthesis.pyo_loader import load_pyo
 

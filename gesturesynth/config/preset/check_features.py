@@ -12,6 +12,8 @@ from gesturesynth.features.catalogue import all_names, find
 from gesturesynth.features.computed.definition import Definition
 from gesturesynth.features.expressions.ranges import Range, value_range
 from gesturesynth.features.expressions.syntax import LONGEST, ExpressionError, Node, parse, replaced, sources
+from gesturesynth.runtime.ear_reading import ALL_BANDS, BANDS, EAR
+from gesturesynth.runtime.ear_reading import FEATURES as EAR_FEATURES
 from gesturesynth.runtime.inputs import InputSetup
 
 if TYPE_CHECKING:
@@ -48,6 +50,7 @@ class FeaturesChecker:
 
     def check(self) -> None:
         """Checks `inputs`, `computed`, `features` and `gesture_features`."""
+        self._ear()
         self._inputs()
         self._computed()
         entries, document = self._checker.entries, self._checker.document
@@ -75,6 +78,12 @@ class FeaturesChecker:
     def received(self, name: str) -> int:
         """How many numbers an input of this name has; 0 where it is none."""
         return next((one.count for one in self.inputs if one.name == name), 0)
+
+    def _ear(self) -> None:
+        """What the microphone hears: the values of an input that the conductor receives from the engine."""
+        for place, name in enumerate(EAR_FEATURES, 1):
+            self._define(name, Definition(name, 0.0, 1.0, f"{EAR}.{place}"))
+        self._full[ALL_BANDS] = tuple(self._full[name][0] for name in EAR_FEATURES[-BANDS:])
 
     def _inputs(self) -> None:
         found: list[InputSetup] = []

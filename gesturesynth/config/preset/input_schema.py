@@ -17,6 +17,8 @@ from gesturesynth.features.catalogue import all_names
 from gesturesynth.features.expressions.functions import FUNCTIONS
 from gesturesynth.features.expressions.syntax import LONGEST
 from gesturesynth.features.people.role_names import ROLES
+from gesturesynth.runtime.ear_reading import ALL_BANDS, EAR
+from gesturesynth.runtime.ear_reading import FEATURES as EAR_FEATURES
 from gesturesynth.runtime.inputs import MOST_VALUES
 
 OWN_FEATURES: Final = "own_features"
@@ -26,7 +28,7 @@ OWN_PATTERN: Final = r"^[a-z][a-z0-9_]*(\.[0-9]+)?$"
 """Of the names that a preset may give its own features: `shake`, `phone.2`."""
 
 _TAKEN: Final = tuple(
-    sorted({name.partition(".")[0] for name in all_names()} | {*ROLES, *FUNCTIONS, "and", "or", "not"})
+    sorted({name.partition(".")[0] for name in all_names()} | {*ROLES, *FUNCTIONS, EAR, "and", "or", "not"})
 )
 
 OwnName = Annotated[str, Name(reserved=_TAKEN)]
@@ -102,6 +104,7 @@ def own_features(data: Mapping[str, Any]) -> Sequence[str]:
         data: the document.
     """
     found: list[str] = []
+    found += [*EAR_FEATURES, ALL_BANDS]
     computed, inputs = data.get("computed"), data.get("inputs")
     if isinstance(computed, dict):
         found += map(str, computed)

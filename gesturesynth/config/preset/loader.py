@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from gesturesynth.config.preset.check import Checker
 from gesturesynth.config.preset.check_actions import check_actions
+from gesturesynth.config.preset.hears import with_ear
 from gesturesynth.config.preset.input_schema import OWN_FEATURES, own_features
 from gesturesynth.config.preset.latent import with_latent
 from gesturesynth.config.preset.model import Preset
@@ -71,7 +72,7 @@ def _checked(document: Document, path: Path) -> Preset:
     actions = check_actions(checker)
     if document.problems:
         raise PresetError(document.problems)
-    return Preset(
+    made = Preset(
         path=path,
         name=entries.name,
         about=entries.about,
@@ -119,6 +120,7 @@ def _checked(document: Document, path: Path) -> Preset:
         latent=checker.latent,
         light=checker.light,
     )
+    return with_ear(made)
 
 
 class Available(NamedTuple):

@@ -15,6 +15,7 @@ from pydantic import BeforeValidator, Field
 
 from gesturesynth.config.settings.actions import ActionsSection
 from gesturesynth.config.settings.audio import AudioSection
+from gesturesynth.config.settings.ear import EarSection, short_ear
 from gesturesynth.config.settings.keypad import KeypadSection
 from gesturesynth.config.settings.light import LightSection
 from gesturesynth.config.settings.midi import MidiSection
@@ -186,6 +187,9 @@ class Settings(Section):
     )
     publish: PublishSection = Field(default=PublishSection(), description="Poses for other computers.")
     audio: AudioSection = Field(default=AudioSection(), description="Where sound goes.")
+    ear: Annotated[EarSection, BeforeValidator(short_ear)] = Field(
+        default=EarSection(), description="The microphone as features: `true`, or keys."
+    )
     osc: OscSection = Field(default=OscSection(), description="Remote control.")
     oscquery: OscQuerySection = Field(default=OscQuerySection(), description="How programs find OSC addresses.")
     inputs: InputsSection = Field(default=InputsSection(), description="Numbers of other programs, as features.")

@@ -14,6 +14,7 @@ from gesturesynth.ops.doctor.checks import (
     camera,
     computer,
     discovery,
+    ear,
     exposure,
     files,
     keypad,
@@ -132,6 +133,12 @@ CHECKS: Final = (
         "Ports for MIDI: those that the settings name, and the package that MIDI needs.",
         "Fails when MIDI is asked for and the package or the system for it is missing; warns when a port is.",
         midi.check_midi,
+    ),
+    Check(
+        "ear",
+        "The microphone, where the settings open one. None is opened here.",
+        "Warns when it is asked for and there is none of that name.",
+        ear.check_ear,
     ),
     Check(
         "actions",

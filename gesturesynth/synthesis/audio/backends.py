@@ -7,22 +7,26 @@ import ctypes
 import os
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.synthesis.audio import device_probe
+from gesturesynth.synthesis.audio.pyo_server import (
+    CLIENT_NAME,
+    NO_CAPTURE_PORT,
+    NO_MICROPHONE,
+    chosen_microphone,
+    make_server,
+)
 from gesturesynth.synthesis.audio.xruns import UNKNOWN, XrunCounter
-from gesturesynth.synthesis.pyo_loader import load_pyo
 from gesturesynth.synthesis.space.layout import STEREO, SpeakerLayout
 
 if TYPE_CHECKING:
     from pyo import Server
 
 AudioChoice = Literal["auto", "jack", "portaudio", "null"]
-CHANNELS: Final = 2
-CLIENT_NAME: Final = "gesturesynth"
 MOST_CATCH_UP: Final = 8
 """Buffers that the `null` backend computes at once after a delay; the rest is lost, as on a real device."""
 
@@ -46,6 +50,8 @@ class AudioSettings:
         sample_rate: Hz; a JACK server decides itself.
         buffer_frames: frames; a JACK server decides itself.
         layout: the loudspeakers.
+        microphone: part of the name of what is listened to, empty for the system's own choice; None where the
+            microphone stays closed.
     """
 
     audio: AudioChoice = "auto"
@@ -53,6 +59,7 @@ class AudioSettings:
     sample_rate: int = 48000
     buffer_frames: int = 256
     layout: SpeakerLayout = STEREO
+    microphone: str | None = None
 
 
 class Backend(ABC):
@@ -65,6 +72,8 @@ class Backend(ABC):
         server: the pyo server.
         sample_rate, buffer_frames: as read back from it, Hz and frames.
         layout: the loudspeakers that it plays through: as chosen, or fewer where the device has no more outputs.
+        microphone: the name of what it listens to; empty where it listens to nothing.
+        ear_note: why it listens to nothing, though that was asked for, or to what nothing is connected; may be empty.
     """
 
     name: ClassVar[str]
@@ -74,6 +83,7 @@ class Backend(ABC):
         self.device = device
         self.layout = layout
         self.note = note
+        self.microphone = self.ear_note = ""
         self._abandoned = False
         # There is no MIDI here, and opening it takes time and writes to the terminal.
         server.deactivateMidi()
@@ -134,7 +144,9 @@ class JackBackend(Backend):
 
     name = "jack"
 
-    def __init__(self, found: dict[str, Any], device: str = "", wanted: SpeakerLayout = STEREO) -> None:
+    def __init__(
+        self, found: dict[str, Any], device: str = "", wanted: SpeakerLayout = STEREO, microphone: str | None = None
+    ) -> None:
         ports = [port for port in found["playback"] if device.lower() in port.lower()]
         if device and not ports:
             raise DeviceMissingError(
@@ -148,14 +160,23 @@ class JackBackend(Backend):
         ports = ports[: layout.channels]
         # A JACK client must not have its server's name. JACK itself tells two clients of one name apart.
         client = CLIENT_NAME if jack_name != CLIENT_NAME else f"{CLIENT_NAME}-{os.getpid()}"
-        server = make_server("jack", found["sample_rate"], found["buffer_frames"], client, layout.channels)
+        inputs = 0 if microphone is None else 1
+        server = make_server(
+            "jack", found["sample_rate"], found["buffer_frames"], client, layout.channels, inputs=inputs
+        )
         # pyo's own way to connect reads beyond its list when there are no ports called 'system', or more than two.
         server.setJackAuto(False, False)
         note = "the JACK server has no physical outputs: connect the ports by hand"
         if ports:
             server.setJackAutoConnectOutputPorts([[port] for port in ports])
             note = fewer_outputs(wanted, layout)
+        heard = [port for port in found["capture"] if (microphone or "").lower() in port.lower()][:1]
+        if inputs and heard:
+            server.setJackAutoConnectInputPorts([heard])
         super().__init__(server, f"JACK server '{jack_name}'" + self._port_names(ports), layout, note)
+        if microphone is not None:
+            self.microphone = heard[0] if heard else "a JACK port"
+            self.ear_note = "" if heard else NO_CAPTURE_PORT
         if layout.channels > 2:
             server.setJackOutputPortNames([f"speaker_{name}" for name in layout.channel_names])
         self._counter = XrunCounter(f"{CLIENT_NAME}-xruns")
@@ -183,11 +204,14 @@ class PortAudioBackend(Backend):
     Args:
         devices: what the probe found, at least one.
         settings: which of them, at which rate and buffer.
+        inputs: what the probe found that can record.
     """
 
     name = "portaudio"
 
-    def __init__(self, devices: list[dict[str, Any]], settings: AudioSettings) -> None:
+    def __init__(
+        self, devices: list[dict[str, Any]], settings: AudioSettings, inputs: Sequence[dict[str, Any]] = ()
+    ) -> None:
         wanted = [entry for entry in devices if settings.device.lower() in entry["name"].lower()]
         if not wanted:
             raise DeviceMissingError(
@@ -196,9 +220,31 @@ class PortAudioBackend(Backend):
             )
         chosen = next((entry for entry in wanted if entry["default"]), wanted[0])
         layout = settings.layout.with_outputs(chosen["channels"])
-        server = make_server("portaudio", settings.sample_rate, settings.buffer_frames, channels=layout.channels)
+        heard = chosen_microphone(inputs, settings.microphone)
+        note = fewer_outputs(settings.layout, layout)
+        channels = layout.channels
+        server = make_server(
+            "portaudio", settings.sample_rate, settings.buffer_frames, channels=channels, inputs=1 if heard else 0
+        )
         server.setOutputDevice(chosen["index"])
-        super().__init__(server, chosen["name"], layout, fewer_outputs(settings.layout, layout))
+        if heard:
+            server.setInputDevice(heard["index"])
+        try:
+            super().__init__(server, chosen["name"], layout, note)
+        except GestureSynthError:
+            if not heard:
+                raise
+            # A microphone that does not open must not keep the piece from sounding.
+            server = make_server("portaudio", settings.sample_rate, settings.buffer_frames, channels=channels)
+            server.setOutputDevice(chosen["index"])
+            super().__init__(server, chosen["name"], layout, note)
+            self.ear_note = f"the microphone '{heard['name']}' cannot be opened together with {chosen['name']}"
+            return
+        self.microphone = heard["name"] if heard else ""
+        if settings.microphone is not None and not heard:
+            self.ear_note = (
+                f"there is no microphone with '{settings.microphone}' in its name" if inputs else NO_MICROPHONE
+            )
 
     def xruns(self) -> int:
         """PortAudio's callback flags do not come through pyo: -1."""
@@ -217,6 +263,8 @@ class NullBackend(Backend):
         layout = settings.layout
         server = make_server("manual", settings.sample_rate, settings.buffer_frames, channels=layout.channels)
         super().__init__(server, "no device", layout, note)
+        if settings.microphone is not None:
+            self.ear_note = "without an audio device nothing is listened to"
         self._buffer_s = self.buffer_frames / self.sample_rate
         self._next_s = time.monotonic()
         self._lost = 0
@@ -264,19 +312,6 @@ def _stderr_silenced() -> Iterator[None]:
         os.close(kept)
 
 
-def make_server(
-    audio: str, sample_rate: float, buffer_frames: int, client: str = CLIENT_NAME, channels: int = CHANNELS
-) -> Server:
-    """A pyo server without inputs, not booted. `audio` is pyo's own name of the backend."""
-    pyo = load_pyo()
-    # These variables would override these arguments.
-    for variable in ("PYO_SERVER_AUDIO", "PYO_SERVER_MIDI"):
-        os.environ.pop(variable, None)
-    return pyo.Server(
-        sr=sample_rate, nchnls=channels, buffersize=buffer_frames, duplex=0, audio=audio, jackname=client, verbosity=0
-    )
-
-
 def open_backend(settings: AudioSettings) -> Backend:
     """Finds and starts what the settings choose.
 
@@ -288,16 +323,17 @@ def open_backend(settings: AudioSettings) -> Backend:
         if found:
             # With `auto` a device may as well be a sound card's name: PortAudio is asked next.
             with contextlib.suppress(*([DeviceMissingError] if settings.audio == "auto" else [])):
-                return JackBackend(found, settings.device, settings.layout)
+                return JackBackend(found, settings.device, settings.layout, settings.microphone)
         elif settings.audio == "jack":
             raise GestureSynthError(
                 "there is no JACK server to play through. Start one (jackd, or PipeWire's), set JACK_DEFAULT_SERVER "
                 f"if it is not called 'default', or choose another {BACKEND_HINT}."
             )
     if settings.audio in ("auto", "portaudio"):
-        devices = device_probe.probe("portaudio").get("portaudio")
+        probed = device_probe.probe("portaudio")
+        devices = probed.get("portaudio")
         if devices:
-            return PortAudioBackend(devices, settings)
+            return PortAudioBackend(devices, settings, probed.get("portaudio_inputs", ()))
         if settings.audio == "portaudio" or settings.device:
             which = f"with '{settings.device}' in its name" if settings.device else "that can play"
             hint = DEVICE_HINT if settings.device else f"backend {BACKEND_HINT}"

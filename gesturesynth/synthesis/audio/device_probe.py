@@ -15,6 +15,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,6 +31,7 @@ METADATA_FOLDER: Final = Path("/dev/shm")  # noqa: S108 - where JACK has it
 # From JACK's public headers, types.h.
 _NO_START_SERVER: Final = 0x01
 _PORT_IS_INPUT: Final = 0x1
+_PORT_IS_OUTPUT: Final = 0x2
 _PORT_IS_PHYSICAL: Final = 0x4
 _AUDIO: Final = b"32 bit float mono audio"
 
@@ -47,10 +49,10 @@ def probe(*kinds: str) -> dict[str, Any]:
     is removed, and the probe repeated.
 
     Returns:
-        `{"jack": {"sample_rate": int, "buffer_frames": int, "playback": [port, ...]}}` when a JACK server can be
-        reached, `{"portaudio": [{"index": int, "name": str, "default": bool, "channels": int},
-        ...]}` with the devices that can play;
-        what is not there has no entry.
+        `{"jack": {"sample_rate": int, "buffer_frames": int, "playback": [port, ...], "capture": [port, ...]}}` when a
+        JACK server can be reached, `{"portaudio": [{"index": int, "name": str, "default": bool, "channels": int},
+        ...]}` with the devices that can play, and `"portaudio_inputs"` with those that can record; what is not there
+        has no entry.
     """
     output, exit_code = _run(kinds)
     if exit_code in _CRASHES and "jack" in kinds and remove_metadata():
@@ -114,17 +116,26 @@ def _probe_jack() -> dict[str, Any]:
     library.jack_get_sample_rate.argtypes = library.jack_get_buffer_size.argtypes = [ctypes.c_void_p]
     library.jack_get_ports.restype = ctypes.POINTER(ctypes.c_char_p)
     library.jack_get_ports.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_ulong]
-    ports = library.jack_get_ports(client, None, _AUDIO, _PORT_IS_INPUT | _PORT_IS_PHYSICAL)
-    playback: list[str] = []
-    while ports and (name := ports[len(playback)]):
-        playback.append(name.decode())
+    playback, capture = (
+        _names(library.jack_get_ports(client, None, _AUDIO, direction | _PORT_IS_PHYSICAL))
+        for direction in (_PORT_IS_INPUT, _PORT_IS_OUTPUT)
+    )
     found = {
         "sample_rate": library.jack_get_sample_rate(client),
         "buffer_frames": library.jack_get_buffer_size(client),
         "playback": playback,
+        "capture": capture,
     }
     library.jack_client_close(client)
     return {"jack": found}
+
+
+def _names(ports: Any) -> list[str]:  # noqa: ANN401 - a pointer of ctypes
+    """The names in a list of JACK's, which ends with a null pointer."""
+    found: list[str] = []
+    while ports and (name := ports[len(found)]):
+        found.append(name.decode())
+    return found
 
 
 def _probe_portaudio() -> dict[str, Any]:
@@ -134,18 +145,18 @@ def _probe_portaudio() -> dict[str, Any]:
 
     if pyo.pa_count_devices() < 1:
         return {}
-    names, indices = pyo.pa_get_output_devices()
-    default = pyo.pa_get_default_output()
-    devices = [
-        {
-            "index": int(index),
-            "name": str(name),
-            "default": index == default,
-            "channels": int(pyo.pa_get_output_max_channels(index)),
-        }
-        for name, index in zip(names, indices, strict=True)
+    outputs = _devices(pyo.pa_get_output_devices(), pyo.pa_get_default_output(), pyo.pa_get_output_max_channels)
+    inputs = _devices(pyo.pa_get_input_devices(), pyo.pa_get_default_input(), pyo.pa_get_input_max_channels)
+    found = {"portaudio": outputs, "portaudio_inputs": inputs}
+    return {kind: devices for kind, devices in found.items() if devices}
+
+
+def _devices(listed: tuple[list[str], list[int]], default: int, channels: Callable[[int], int]) -> list[dict[str, Any]]:
+    """A row for each device that PortAudio lists."""
+    return [
+        {"index": int(index), "name": str(name), "default": index == default, "channels": int(channels(index))}
+        for name, index in zip(*listed, strict=True)
     ]
-    return {"portaudio": devices} if devices else {}
 
 
 if __name__ == "__main__":

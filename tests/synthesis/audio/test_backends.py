@@ -43,6 +43,7 @@ def test_the_probe_describes_a_running_jack_server_and_starts_none(
                 "sample_rate": 44100,
                 "buffer_frames": 128,
                 "playback": ["system:playback_1", "system:playback_2"],
+                "capture": ["system:capture_1", "system:capture_2"],
             }
         }
     assert "jack" not in device_probe.probe("jack")
