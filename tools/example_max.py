@@ -7,6 +7,7 @@ import json
 from typing import Final
 
 from tools.example_table import (
+    ANSWERS,
     BUTTONS,
     FEATURES,
     HOST,
@@ -113,7 +114,7 @@ def max_patch() -> str:
     )
     send = patcher.add("newobj", 760, 560, f"udpsend {HOST} {PORT}")
     metro = patcher.add("newobj", 20, 80, f"metro {REPEAT_MS}")
-    wish = patcher.add("message", 20, 110, f"/gesturesynth/subscribe {OWN_PORT} {RATE_HZ} {WHAT}")
+    wish = patcher.add("message", 20, 110, f"/gesturesynth/subscribe {OWN_PORT} {RATE_HZ} {WHAT}+answers")
     patcher.chain(
         patcher.add("newobj", 20, 50, "loadbang"), patcher.add("toggle", 100, 50, width=24), metro, wish, send
     )
@@ -133,7 +134,7 @@ def _receiving(patcher: Patcher) -> tuple[str, str, str]:
     """What comes, in number boxes; returns those of the first two outputs, and of whether a person is there."""
     addresses = [*map(output_address, OUTPUTS), *map(feature_address, FEATURES)]
     plain = ["/gesturesynth/present", "/gesturesynth/people"]
-    others = ["/gesturesynth/class"]  # answers come to the port of udpsend, which does not read them
+    others = ["/gesturesynth/class", *(f"/gesturesynth/{name}" for name in ANSWERS)]
     receive = patcher.add("newobj", 20, 160, f"udpreceive {OWN_PORT}")
     values = patcher.add("newobj", 20, 190, "route " + " ".join(addresses), 700)
     more = patcher.add("newobj", 20, 330, "route " + " ".join((*plain, *others)), 700)

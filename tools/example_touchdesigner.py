@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import io
 
+from gesturesynth.control.command_table import ADDRESS
 from gesturesynth.control.osc.addresses import BY_ADDRESS
 from gesturesynth.control.osc.streams import STREAMS
-from tools.example_table import FEATURES, OUTPUTS, feature_address, output_address
+from tools.example_table import ANSWERS, FEATURES, OUTPUTS, feature_address, output_address
 
 
 def touchdesigner_table() -> str:
@@ -15,6 +16,10 @@ def touchdesigner_table() -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["direction", "address", "channel", "values", "subscribe", "meaning"])
+    for name in ANSWERS:
+        writer.writerow(
+            ["in", f"{ADDRESS}{name}", "", "text address, text words", "answers", "the answer to a command"]
+        )
     for kind in STREAMS.values():
         for address, values, text in kind.sent:
             writer.writerow(["in", address, _channel(address, values), values, kind.name, _plain(text)])

@@ -81,13 +81,13 @@
      "patching_rect": [
       20.0,
       110.0,
-      453.0,
+      509.0,
       22.0
      ],
      "outlettype": [
       ""
      ],
-     "text": "/gesturesynth/subscribe 9011 30 outputs+features+people+classes"
+     "text": "/gesturesynth/subscribe 9011 30 outputs+features+people+classes+answers"
     }
    },
    {
@@ -537,7 +537,7 @@
      "id": "obj-31",
      "maxclass": "newobj",
      "numinlets": 1,
-     "numoutlets": 4,
+     "numoutlets": 7,
      "patching_rect": [
       20.0,
       330.0,
@@ -548,9 +548,12 @@
       "",
       "",
       "",
+      "",
+      "",
+      "",
       ""
      ],
-     "text": "route /gesturesynth/present /gesturesynth/people /gesturesynth/class"
+     "text": "route /gesturesynth/present /gesturesynth/people /gesturesynth/class /gesturesynth/ack /gesturesynth/done /gesturesynth/error"
     }
    },
    {
@@ -836,6 +839,51 @@
     "box": {
      "id": "obj-49",
      "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      374.0,
+      370.0,
+      112.0,
+      22.0
+     ],
+     "text": "print gesturesynth-ack"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-50",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      492.0,
+      370.0,
+      112.0,
+      22.0
+     ],
+     "text": "print gesturesynth-done"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-51",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      610.0,
+      370.0,
+      112.0,
+      22.0
+     ],
+     "text": "print gesturesynth-error"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-52",
+     "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
@@ -852,7 +900,7 @@
    },
    {
     "box": {
-     "id": "obj-50",
+     "id": "obj-53",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
@@ -871,7 +919,7 @@
    },
    {
     "box": {
-     "id": "obj-51",
+     "id": "obj-54",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -889,7 +937,7 @@
    },
    {
     "box": {
-     "id": "obj-52",
+     "id": "obj-55",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -907,7 +955,7 @@
    },
    {
     "box": {
-     "id": "obj-53",
+     "id": "obj-56",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -925,7 +973,7 @@
    },
    {
     "box": {
-     "id": "obj-54",
+     "id": "obj-57",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -943,7 +991,7 @@
    },
    {
     "box": {
-     "id": "obj-55",
+     "id": "obj-58",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -961,7 +1009,7 @@
    },
    {
     "box": {
-     "id": "obj-56",
+     "id": "obj-59",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
@@ -980,7 +1028,7 @@
    },
    {
     "box": {
-     "id": "obj-57",
+     "id": "obj-60",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -998,7 +1046,7 @@
    },
    {
     "box": {
-     "id": "obj-58",
+     "id": "obj-61",
      "maxclass": "ezdac~",
      "numinlets": 2,
      "numoutlets": 0,
@@ -1012,7 +1060,7 @@
    },
    {
     "box": {
-     "id": "obj-59",
+     "id": "obj-62",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1378,11 +1426,47 @@
    {
     "patchline": {
      "source": [
+      "obj-31",
+      3
+     ],
+     "destination": [
+      "obj-49",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-31",
+      4
+     ],
+     "destination": [
+      "obj-50",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-31",
+      5
+     ],
+     "destination": [
+      "obj-51",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-32",
       0
      ],
      "destination": [
-      "obj-49",
+      "obj-52",
       0
      ]
     }
@@ -1390,11 +1474,11 @@
    {
     "patchline": {
      "source": [
-      "obj-49",
+      "obj-52",
       0
      ],
      "destination": [
-      "obj-50",
+      "obj-53",
       0
      ]
     }
@@ -1402,11 +1486,11 @@
    {
     "patchline": {
      "source": [
-      "obj-50",
+      "obj-53",
       0
      ],
      "destination": [
-      "obj-51",
+      "obj-54",
       0
      ]
     }
@@ -1414,11 +1498,11 @@
    {
     "patchline": {
      "source": [
-      "obj-51",
+      "obj-54",
       0
      ],
      "destination": [
-      "obj-57",
+      "obj-60",
       0
      ]
     }
@@ -1426,11 +1510,11 @@
    {
     "patchline": {
      "source": [
-      "obj-57",
+      "obj-60",
       0
      ],
      "destination": [
-      "obj-58",
+      "obj-61",
       0
      ]
     }
@@ -1442,42 +1526,6 @@
       0
      ],
      "destination": [
-      "obj-52",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-52",
-      0
-     ],
-     "destination": [
-      "obj-53",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-53",
-      0
-     ],
-     "destination": [
-      "obj-54",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-54",
-      0
-     ],
-     "destination": [
       "obj-55",
       0
      ]
@@ -1492,18 +1540,6 @@
      "destination": [
       "obj-56",
       0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-44",
-      0
-     ],
-     "destination": [
-      "obj-54",
-      1
      ]
     }
    },
@@ -1515,7 +1551,7 @@
      ],
      "destination": [
       "obj-57",
-      1
+      0
      ]
     }
    },
@@ -1527,6 +1563,54 @@
      ],
      "destination": [
       "obj-58",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-58",
+      0
+     ],
+     "destination": [
+      "obj-59",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-44",
+      0
+     ],
+     "destination": [
+      "obj-57",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-59",
+      0
+     ],
+     "destination": [
+      "obj-60",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-60",
+      0
+     ],
+     "destination": [
+      "obj-61",
       1
      ]
     }

@@ -40,6 +40,7 @@ _WHAT: Final = Argument(
     "text",
     f"Some of {', '.join(f'`{name}`' for name in STREAMS)}, with blanks, `,` or `+` between; left out, `{USUAL.text}`.",
     optional=True,
+    limit=160,
 )
 _SMOOTHING: Final = Argument(
     "SMOOTHING",
@@ -75,7 +76,11 @@ BY_ADDRESS: Final[dict[str, Command]] = {
 """All addresses that are accepted; every other one is an error."""
 
 _SENT: Final = (
-    (ACK, "text address, text words", "It was done, or has begun; the words say what."),
+    (
+        ACK,
+        "text address, text words",
+        "It was done, or has begun; the words say what. This and the next two also go to who subscribes to `answers`.",
+    ),
     (
         ERROR,
         "text address, text sentence",

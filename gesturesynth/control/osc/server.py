@@ -26,9 +26,10 @@ from gesturesynth.control.osc.codec import (
     encode,
     safe_name,
 )
-from gesturesynth.control.osc.limits import AllowList, Sender
+from gesturesynth.control.osc.limits import AllowList, Sender, host_of
 from gesturesynth.control.osc.protocol import OscCall, OscCounts, OscProtocol, OscReply
-from gesturesynth.control.osc.streams import OUTPUT, STATE
+from gesturesynth.control.osc.receiver_proof import is_this_computer
+from gesturesynth.control.osc.streams import ANSWERS, OUTPUT, STATE
 from gesturesynth.control.osc.udp import bound_socket
 from gesturesynth.control.osc.waiting_queue import WaitingDatagrams
 
@@ -84,6 +85,7 @@ class OscServer:
         self._waiting = WaitingDatagrams()
         self._outputs: dict[str, FloatsMessage] = {}
         self._bodies = BodyStreams()
+        self._streamed_s = 0.0
 
     @property
     def counts(self) -> OscCounts:
@@ -175,6 +177,7 @@ class OscServer:
             outputs: values by name; those of another voice than the first one under `2/pitch`.
             readings: about the bodies; None before the first tick.
         """
+        self._streamed_s = now_s
         queries = self.protocol.take_queries()
         subscriptions = self.protocol.subscriptions
         due = subscriptions.leases.due(now_s)
@@ -193,7 +196,7 @@ class OscServer:
             names = requests[receiver].names
             packets = [state_packet] if "state" in names else []
             packets += output_packets if "outputs" in names else []
-            if readings is not None and names - {"state", "outputs"}:
+            if readings is not None and names - {"state", "outputs", ANSWERS}:
                 packets += self._bodies.packets(receiver, readings)
             if subscriptions.proofs.may_send(receiver, sum(map(len, packets)), now_s):
                 for packet in packets:
@@ -219,6 +222,16 @@ class OscServer:
                 self._send(packet, answer.sender)
             else:
                 self.counts.unsent += 1
+        self._copy(answer.sender, packets[0])
+
+    def _copy(self, sender: Sender, packet: bytes) -> None:
+        """Sends an answer to those of the same computer, too, who have subscribed to answers at another port."""
+        subscriptions = self.protocol.subscriptions
+        for receiver, request in subscriptions.leases.requests.items():
+            if ANSWERS not in request.names or receiver == sender or not _same_computer(receiver[0], sender[0]):
+                continue
+            if subscriptions.proofs.may_send(receiver, len(packet), self._streamed_s):
+                self._send(packet, receiver)
 
     def _send(self, packet: bytes, receiver: Sender) -> bool:
         """Sends a packet; returns False only where it is too long."""
@@ -228,6 +241,10 @@ class OscServer:
             self.counts.unsent += 1
             return error.errno != errno.EMSGSIZE
         return True
+
+
+def _same_computer(one: str, other: str) -> bool:
+    return host_of(one) == host_of(other) or (is_this_computer(one) and is_this_computer(other))
 
 
 def _state_message(state: str) -> bytes:

@@ -31,6 +31,8 @@ ENTERED: Final = f"{ADDRESS}entered"
 PROBABILITY: Final = f"{ADDRESS}probability/"
 GESTURE: Final = f"{ADDRESS}gesture"
 FRAME: Final = f"{ADDRESS}frame"
+ANSWERS: Final = "answers"
+"""What the own computer is answered, whatever port it sends from: many programs cannot read at that port."""
 
 
 @dataclass(frozen=True)
@@ -126,6 +128,7 @@ _KINDS: Final = (
         ),
         skeleton=True,
     ),
+    StreamKind(ANSWERS, ()),
 )
 STREAMS: Final[dict[str, StreamKind]] = {kind.name: kind for kind in _KINDS}
 """All of them, in the order in which they are sent."""

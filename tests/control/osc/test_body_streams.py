@@ -8,11 +8,12 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from gesturesynth.control.commands import call
 from gesturesynth.control.osc.addresses import SUBSCRIBE
 from gesturesynth.control.osc.body_readings import VoiceReadings
 from gesturesynth.control.osc.codec import PACKET_OCTETS, encode
 from gesturesynth.control.osc.limits import Sender
-from gesturesynth.control.osc.server import OscServer, OscSettings
+from gesturesynth.control.osc.server import OscCall, OscServer, OscSettings
 from gesturesynth.control.osc.streams import MOST_FEATURES, STREAMS, is_streamed
 from tests.support.bodies_for_osc import MadeReadings, person
 from tests.support.osc_client import OUTPUTS, STATE, MakeOscClient, OscClient, osc_clients
@@ -214,6 +215,41 @@ def test_a_computer_that_has_not_proved_itself_gets_no_more_of_it_than_of_anythi
         stream(server, MadeReadings(step * STEP_S))
     server.close()
     assert 0 < sum(sent) <= 4096 + 4096 * 9 / 30 + 1400
+
+
+def test_a_program_that_receives_at_another_port_gets_the_answers_there(
+    server: OscServer, programs: MakeOscClient
+) -> None:
+    sends, receives, other = programs(), programs(), programs("127.0.0.2")
+    subscribed(server, sends, receives.port, 10, "answers")
+    subscribed(server, other, 0, 10, "outputs")
+    receives.messages()
+    for program in (sends, receives):
+        program.send(encode("/gesturesynth/select", 99))
+        server.poll(0.1)
+    refused = "/gesturesynth/error"
+    assert [address for address, _ in sends.messages()] == [refused]
+    assert [address for address, _ in receives.messages()] == [refused, refused], "its own once, not twice"
+    assert other.messages() == [], "it has not asked for them"
+    stream(server, MadeReadings(0.2))
+    assert receives.messages() == []
+
+
+def test_answers_of_one_computer_do_not_go_to_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    server = OscServer(OscSettings(host="127.0.0.1", port=0))
+    mine, theirs = ("192.0.2.7", 5000), ("192.0.2.8", 5000)
+    server.protocol.subscriptions.execute(SUBSCRIBE, (0, 60, "answers"), mine, 0.0)
+    sent: list[Sender] = []
+
+    def record(packet: bytes, receiver: Sender) -> bool:
+        sent.append(receiver)
+        return True
+
+    monkeypatch.setattr(server, "_send", record)
+    for sender in (theirs, ("192.0.2.7", 6000), ("127.0.0.1", 5000)):
+        server.answer(OscCall(call("train", (), "osc"), sender, "/gesturesynth/train"), True, "done")
+    server.close()
+    assert sent == [theirs, ("192.0.2.7", 6000), mine, ("127.0.0.1", 5000)]
 
 
 def test_a_program_of_this_computer_may_name_port_0_for_its_own(server: OscServer) -> None:
