@@ -143,8 +143,10 @@ class Conductor:
                 self._poll_inputs(now_s)
                 continue
             self._time_budget.begin_tick(now_s - due_s)
+            busy_s = time.thread_time()
             self.tick(pose, now_s, self._feature_inputs.take_earlier())
-            self._feature_inputs.ticked(now_s, time.monotonic())
+            ended_s = time.monotonic()
+            self._feature_inputs.ticked(ended_s - (time.thread_time() - busy_s), ended_s)
             self._poll_inputs(now_s)
             if now_s >= status_due_s:
                 status_due_s = now_s + STATUS_S
