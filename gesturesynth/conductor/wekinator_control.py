@@ -106,9 +106,12 @@ class WekinatorControl:
         Args:
             names: of the preset that plays.
         """
+        performed = tuple(names)
+        if not performed:
+            return
         preset = self._preset_manager.piece.preset
         gestures = _names(preset).gestures
-        for name in names:
+        for name in performed:
             if self.running and preset.wekinator and name in gestures:
                 self._send(f"{GESTURE}{gestures.index(name) + 1}", preset.wekinator)
 

@@ -280,8 +280,8 @@ class Mapper:
         self._certainties = self._classes_ahead.certainties(mapping, frame)
         self._sources.aim(self._certainties)
         x = self._adaptation.adapted(frame.values, frame.seen, self._time_s or 0.0, frame.predicted)
-        self._model_positions, read = self._driven.merged(mapping.predict(x), self._sources.readings())
-        confidences = mapping.output_confidences(frame.predicted)
+        positions, confidences = mapping.positions_and_confidences(x, frame.predicted)
+        self._model_positions, read = self._driven.merged(positions, self._sources.readings())
         shares, _ = self._driven.merged(confidences, {})
         shares[self._driven.driven] = read[self._driven.driven]
         gone = self._presence.gone(frame.absent, self._driven.of(self._sources.absent), self._time_s or 0.0)

@@ -6,6 +6,7 @@ It never waits: what the network does not take at once is dropped, since the nex
 from __future__ import annotations
 
 import ipaddress
+import math
 import re
 import socket
 from collections.abc import Iterable, Mapping, Sequence
@@ -141,7 +142,7 @@ class _Route:
             self._prepare(tuple(values))
         if not values:
             return ()
-        numbers = [self._held(name, value) for name, value in values.items()]
+        numbers = self._held_values(values)
         if self.target.address.endswith("/"):
             return bundles(message.fill((number,)) for message, number in zip(self._messages, numbers, strict=True))
         return (self._messages[0].fill(numbers),)
@@ -163,6 +164,13 @@ class _Route:
         else:
             self._messages = [FloatsMessage(address, len(names))]
         self._last = {}
+
+    def _held_values(self, values: Mapping[str, float]) -> Sequence[float]:
+        """All of them, each as `_held` has it."""
+        if math.isfinite(sum(values.values())):  # nearly always: there may be hundreds, thousands of times a second
+            self._last = dict(values)
+            return [*values.values()]
+        return [self._held(name, value) for name, value in values.items()]
 
     def _held(self, name: str, value: float) -> float:
         """The value, or the last one that was a number while a feature cannot be seen; 0 before there was one."""

@@ -301,6 +301,19 @@ class FittedMapping(msgspec.Struct, frozen=True, dict=True):
             confidences[places] = model.confidence.evaluate(model.scaling.apply(x))
         return confidences
 
+    def positions_and_confidences(self, x: Float, known: Float) -> tuple[Float, Float]:
+        """`predict` of `x` and `output_confidences` of `known`; in less time where they are the same object."""
+        if x is not known:
+            return self.predict(x), self.output_confidences(known)
+        positions, confidences = np.full(len(self.outputs), 0.5), np.zeros(len(self.outputs))
+        for model, places in zip(self.models, self._output_indices, strict=True):
+            z = model.scaling.apply(x)
+            values = model.predictor.evaluate(z)
+            positions[places] = values[list(model.picked)] if model.picked else values
+            confidences[places] = model.confidence.evaluate(z)
+        low, high = self._bounds
+        return np.minimum(np.maximum(positions, low), high), confidences
+
     def confidence(self, x: Float) -> float:
         """How near features (k,) are to the examples: 0 (an unknown pose) to 1.
 

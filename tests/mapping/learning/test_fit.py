@@ -211,6 +211,11 @@ def test_an_output_has_confidence_near_the_rows_that_name_it() -> None:
     mapping = fit(make_job(changed(y=PARTLY), TAUGHT.columns, OUTPUTS))
     np.testing.assert_array_equal(mapping.output_confidences(POSES[0]), [1.0, 1.0])
     np.testing.assert_allclose(mapping.output_confidences(POSES[5]), [1.0, 0.0], atol=0.1)
+    for pose in POSES[:6]:  # both at once are the same to the bit, of the same features and of others
+        for known in (pose, POSES[0].copy()):
+            positions, confidences = mapping.positions_and_confidences(pose, known)
+            np.testing.assert_array_equal(positions, mapping.predict(pose))
+            np.testing.assert_array_equal(confidences, mapping.output_confidences(known))
     assert mapping.confidence(POSES[5]) == 1.0
 
 
