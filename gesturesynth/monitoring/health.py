@@ -22,6 +22,7 @@ FRESH_S: Final = 3.0
 """The age above which a status, or a frame, is stale."""
 CLOCK_LIMIT_S: Final = 0.5
 """An audio clock that stands still for longer is a problem; after a second the engine ends by itself."""
+LAMPS_NOT_REACHED: Final = "lamps are not reached"
 PROCESSES: Final = ("tracker", "conductor", "engine")
 
 State = Literal["ok", "waiting", "missing", "stale"]
@@ -129,11 +130,13 @@ def assess(
     if engine and states["engine"] != "stale":
         problems += _engine_problems(engine, moved_s)
         notes += [engine.detail if not engine.unheard and engine.preset else ""]
-    if light and now_s - light.time_s <= FRESH_S and light.error:
-        warnings.append(f"lamps are not reached: {light.error}")
+    if light and now_s - light.time_s > FRESH_S:
+        light = None
+    if light and light.error:
+        warnings.append(f"{LAMPS_NOT_REACHED}: {light.error}")
     processes = {name: _process(states[name], statuses[name], last_records.get(name), now_s) for name in states}
     for name, process in (optional or {}).items():
-        processes[name] = process
+        processes[name] = _process(process.state, light, None, now_s) if name == "light" and light else process
         if process.state != "ok":
             problems.append(f"{name} does not run{_because(process.last_fault)}")
         warnings += process.notes
@@ -230,7 +233,10 @@ def frame_age_s(status: TrackerStatus, now_s: float) -> float:
 
 
 def _process(
-    state: State, status: TrackerStatus | ConductorStatus | EngineStatus | None, record: LifeRecord | None, now_s: float
+    state: State,
+    status: TrackerStatus | ConductorStatus | EngineStatus | LightStatus | None,
+    record: LifeRecord | None,
+    now_s: float,
 ) -> Process:
     if record:
         return process_of_record(record, now_s, state)

@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from gesturesynth.monitoring.health import FRESH_S, Health, frame_age_s
+from gesturesynth.monitoring.health import FRESH_S, LAMPS_NOT_REACHED, Health, frame_age_s
 from gesturesynth.monitoring.remote_trackers import remote_problems
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, TrackerStatus
 from gesturesynth.runtime.view_reading import VIEW_SENTENCES
@@ -40,6 +40,10 @@ EXAMPLES: Final = (
     "It plays, but not as it was taught, because something about its examples is wrong. Tell the person who looks "
     "after the work."
 )
+LAMPS: Final = (
+    "It plays, but the lamps are not reached. Check that the box that drives them is switched on and its network cable "
+    "plugged in; they are found again by themselves."
+)
 PANIC: Final = "It is silent because the panic button was pressed. Press Release when it may sound again."
 MUTED: Final = "It is silent because it was muted. Press 'Sound again' when it may sound."
 
@@ -59,6 +63,7 @@ SENTENCES: Final[dict[str, str]] = {
     "seen": "A person is seen.",
     "unseen": "No person is in view.",
     "numbers": "The numbers that move it come.",
+    "lamps": LAMPS,
     "no-numbers": "The numbers that move it do not come. Check that the program or the device that sends them is on.",
 }
 """By code; the page has them in other languages, as `care.staff.CODE`."""
@@ -102,8 +107,8 @@ def staff_sentence(
         return _of(health.warnings, StaffPart("publishes"))
     if conductor.closed:
         return _of(health.warnings, StaffPart("closed", {"hours": conductor.hours}))
-    if conductor.session.panic or conductor.session.muted:
-        return _of(health.notes, StaffPart("panic" if conductor.session.panic else "muted"), well=False)
+    if amiss := _amiss(health, conductor):
+        return amiss
     if conductor.by_inputs_alone:
         there = StaffPart("numbers" if conductor.present else "no-numbers")
         return _of(health.warnings, StaffPart("plays", {"preset": conductor.preset}), there)
@@ -111,6 +116,15 @@ def staff_sentence(
     if tracker and tracker.state == "live" and tracker.view.text:
         parts.append(StaffPart(f"view.{tracker.view.code}"))
     return _of(health.warnings, *parts)
+
+
+def _amiss(health: Health, conductor: ConductorStatus) -> StaffSentence | None:
+    """What staff can do something about though it is healthy; None where there is nothing."""
+    if conductor.session.panic or conductor.session.muted:
+        return _of(health.notes, StaffPart("panic" if conductor.session.panic else "muted"), well=False)
+    if any(warning.startswith(LAMPS_NOT_REACHED) for warning in health.warnings):
+        return _of(health.warnings, StaffPart("lamps"), well=False)
+    return None
 
 
 def _of(reasons: tuple[str, ...], *parts: StaffPart, well: bool = True) -> StaffSentence:

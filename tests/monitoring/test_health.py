@@ -17,6 +17,7 @@ from gesturesynth.monitoring.status_monitor import ClockProgress
 from gesturesynth.monitoring.status_text import duration, render
 from gesturesynth.runtime.light_message import LightStatus
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, TrackerStatus
+from gesturesynth.runtime.process_stats import ProcessStats
 from gesturesynth.runtime.restart_history import LifeRecord
 from gesturesynth.runtime.session_state import SessionState
 from gesturesynth.runtime.tracker_readings import TrackerReading
@@ -268,4 +269,9 @@ def test_lamps_that_are_not_reached_are_a_warning() -> None:
     assert assess(TRACKER, CONDUCTOR, ENGINE, NOW_S, light=gone).warnings == (sentence,)
     assert assess(TRACKER, CONDUCTOR, ENGINE, NOW_S, light=gone).healthy
     assert assess(TRACKER, CONDUCTOR, ENGINE, NOW_S, light=sent).warnings == ()
+    said = staff_sentence(assess(TRACKER, CONDUCTOR, ENGINE, NOW_S, light=gone), TRACKER, CONDUCTOR, ENGINE, NOW_S)
+    assert (said.well, said.reasons, [part.code for part in said.parts]) == (False, (sentence,), ["lamps"])
+    living = replace(sent, life=ProcessStats(rss_mb=41.0, threads=3))
+    shown = assess(TRACKER, CONDUCTOR, ENGINE, NOW_S, light=living, optional={"light": Process("ok", 9)})
+    assert (shown.processes["light"].rss_mb, shown.processes["light"].state) == (41.0, "ok")
     assert assess(TRACKER, CONDUCTOR, ENGINE, NOW_S, light=replace(gone, time_s=NOW_S - 9.0)).warnings == ()

@@ -19,6 +19,7 @@ import pytest
         ("gesturesynth.actions.process", {"sklearn", "pyo", "mediapipe", "cv2", "scipy", "numpy"}),
         ("gesturesynth.actions.keys.process", {"pyo", "numpy", "pythonosc", "ssl", "http.client"}),
         ("gesturesynth.midi.process", {"sklearn", "pyo", "mediapipe", "cv2", "scipy", "pythonosc", "rtmidi2"}),
+        ("gesturesynth.light.process", {"sklearn", "pyo", "mediapipe", "cv2", "scipy", "pythonosc", "numpy"}),
         ("gesturesynth.page.process", {"sklearn", "pyo", "mediapipe", "cv2", "scipy", "pythonosc"}),
         ("gesturesynth.pipeline.render", {"sklearn", "mediapipe"}),
     ],
