@@ -97,6 +97,12 @@ VERBS: Final = (
     ),
     (
         PRESETS,
+        "layout",
+        "layout:app",
+        "Writes buttons and faders for all commands and outputs of a piece, for Open Stage Control or TouchOSC.",
+    ),
+    (
+        PRESETS,
         "evaluate",
         "evaluate:evaluate",
         """Tells how good what was taught is: each take is left out of the fit once, and played.
@@ -214,10 +220,7 @@ VERBS: Final = (
         PROCESSES,
         "oscquery",
         "page:oscquery",
-        (
-            "The process that tells programs of this computer which OSC addresses there are, where there is no page. "
-            "`oscquery.without_page` lets `run` start it."
-        ),
+        "The process that tells programs which OSC addresses there are, where there is no page (docs/oscquery.md).",
     ),
     (
         PROCESSES,
