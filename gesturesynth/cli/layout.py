@@ -13,7 +13,7 @@ from gesturesynth.core.errors import UserError
 if TYPE_CHECKING:
     from gesturesynth.config.preset.model import Preset
     from gesturesynth.config.settings.settings import Settings
-    from gesturesynth.ops.layouts.controls import Page
+    from gesturesynth.ops.layouts.controls import ControlPage
 
 app = App(
     name="layout",
@@ -77,7 +77,7 @@ def touchosc(
     _write(out or Path(f"{loaded.key}.tosc"), layout(loaded.name, pages), pages, output, replace=replace)
 
 
-def _pages(settings: Settings, preset: str | None) -> tuple[Preset, list[Page]]:
+def _pages(settings: Settings, preset: str | None) -> tuple[Preset, list[ControlPage]]:
     from gesturesynth.config.preset import loader
     from gesturesynth.config.preset.preset_files import preset_names
     from gesturesynth.mapping.pitch.scales import SCALES
@@ -96,7 +96,7 @@ def _target(target: str | None, settings: Settings) -> str:
     return target
 
 
-def _write(file: Path, data: bytes, pages: list[Page], output: OutputFlags, *, replace: bool) -> None:
+def _write(file: Path, data: bytes, pages: list[ControlPage], output: OutputFlags, *, replace: bool) -> None:
     import json
 
     from gesturesynth.ops.layouts.controls import left_out

@@ -68,14 +68,14 @@ Title = Literal["Play", "Teach", "Outputs", "Sound", "Pieces"]
 
 
 @dataclass(frozen=True)
-class Page:
+class ControlPage:
     """A page of a layout, with its controls in order."""
 
     title: Title
     controls: tuple[Control, ...]
 
 
-def pages(preset: Preset, preset_names: Iterable[str], scales: Iterable[str], volume_db: float) -> list[Page]:
+def pages(preset: Preset, preset_names: Iterable[str], scales: Iterable[str], volume_db: float) -> list[ControlPage]:
     """All pages.
 
     Args:
@@ -106,7 +106,7 @@ def pages(preset: Preset, preset_names: Iterable[str], scales: Iterable[str], vo
     for command in COMMANDS.values():
         if command.name not in LEFT_OUT and not command.socket_only:
             made[_page_of(command)] += _controls(command, preset, texts, outputs, starts)
-    return [Page(title, tuple(controls)) for title, controls in made.items() if controls]
+    return [ControlPage(title, tuple(controls)) for title, controls in made.items() if controls]
 
 
 def left_out() -> list[str]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from gesturesynth.control.command_table import ADDRESS
-from gesturesynth.ops.layouts.controls import Control, Fader, Page, Toggle
+from gesturesynth.ops.layouts.controls import Control, ControlPage, Fader, Toggle
 
 VERSION: Final = "1.26.0"
 """Of the format: sessions of older ones are converted when they are opened."""
@@ -19,7 +19,7 @@ REPEAT_MS: Final = 5000
 COLUMNS: Final = 6
 
 
-def session(name: str, pages: Iterable[Page], target: str) -> str:
+def session(name: str, pages: Iterable[ControlPage], target: str) -> str:
     """The text of the file.
 
     Args:
@@ -39,7 +39,7 @@ def session(name: str, pages: Iterable[Page], target: str) -> str:
     return json.dumps(made, indent=2, ensure_ascii=False) + "\n"
 
 
-def _tab(page: Page, target: str) -> dict[str, Any]:
+def _tab(page: ControlPage, target: str) -> dict[str, Any]:
     key = page.title.lower()
     widgets = [_widget(control, f"{key} {number}", target) for number, control in enumerate(page.controls, 1)]
     if any(isinstance(control, Fader) and control.shown for control in page.controls):

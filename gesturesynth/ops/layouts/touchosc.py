@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from gesturesynth.control.command_table import ADDRESS
-from gesturesynth.ops.layouts.controls import Control, Fader, Page, Press, Toggle
+from gesturesynth.ops.layouts.controls import Control, ControlPage, Fader, Press, Toggle
 
 WIDTH, HEIGHT, TABS = 1024, 768, 40
 GAP, COLUMNS, ROWS = 8, 6, 6
@@ -40,7 +40,7 @@ end
 Frame = tuple[float, float, float, float]
 
 
-def layout(name: str, pages: Iterable[Page]) -> bytes:
+def layout(name: str, pages: Iterable[ControlPage]) -> bytes:
     """The bytes of the file.
 
     Args:
@@ -50,7 +50,7 @@ def layout(name: str, pages: Iterable[Page]) -> bytes:
     return zlib.compress(layout_xml(name, pages).encode())
 
 
-def layout_xml(name: str, pages: Iterable[Page]) -> str:
+def layout_xml(name: str, pages: Iterable[ControlPage]) -> str:
     """The XML of the file."""
     children = "".join(_page(page) for page in pages)
     whole = (0, 0, WIDTH, HEIGHT)
@@ -66,7 +66,7 @@ def layout_xml(name: str, pages: Iterable[Page]) -> str:
     return f"<?xml version='1.0' encoding='UTF-8'?><lexml version='6'>{root}</lexml>"
 
 
-def _page(page: Page) -> str:
+def _page(page: ControlPage) -> str:
     properties = _properties(page.title, (0, TABS, WIDTH, HEIGHT - TABS), DARK) + _property("i", "orientation", "0")
     properties += _colour("tabColorOff", GREY) + _colour("tabColorOn", BLUE)
     properties += _property("s", "tabLabel", _cdata(page.title))

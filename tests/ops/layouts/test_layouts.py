@@ -15,7 +15,7 @@ from gesturesynth.control.commands import Call
 from gesturesynth.control.osc.codec import encode
 from gesturesynth.control.osc.limits import AllowList
 from gesturesynth.control.osc.protocol import OscCall, OscProtocol
-from gesturesynth.ops.layouts.controls import Fader, Page, pages
+from gesturesynth.ops.layouts.controls import ControlPage, Fader, pages
 from gesturesynth.ops.layouts.open_stage_control import session
 from gesturesynth.ops.layouts.touchosc import HEIGHT, TABS, WIDTH, layout
 
@@ -23,7 +23,7 @@ TARGET = "127.0.0.1:9000"
 Sent = tuple[str, tuple[int | float | str, ...]]
 
 
-def made(name: str) -> list[Page]:
+def made(name: str) -> list[ControlPage]:
     return pages(loader.load(loader.find(name)), ("drums", "theremin"), ("major", "minor"), -6.0)
 
 
@@ -42,13 +42,13 @@ def calls(sent: list[Sent]) -> list[Call]:
 
 
 # ------------------------------------------------------------------------------------------------- Open Stage Control
-def widgets(piece: list[Page]) -> list[dict[str, Any]]:
+def widgets(piece: list[ControlPage]) -> list[dict[str, Any]]:
     document = json.loads(session("A piece", piece, TARGET))
     assert (document["type"], document["content"]["type"]) == ("session", "root")
     return [widget for tab in document["content"]["tabs"] for widget in tab["widgets"]]
 
 
-def sent_by_widgets(piece: list[Page]) -> Iterator[Sent]:
+def sent_by_widgets(piece: list[ControlPage]) -> Iterator[Sent]:
     """As that program makes messages: `preArgs`, then the value, with the types of `typeTags`."""
     kinds = {"i": int, "f": float, "s": str}
     for widget in widgets(piece):
@@ -66,11 +66,11 @@ def sent_by_widgets(piece: list[Page]) -> Iterator[Sent]:
 
 
 # ------------------------------------------------------------------------------------------------------------ TouchOSC
-def tree(piece: list[Page]) -> ET.Element:
+def tree(piece: list[ControlPage]) -> ET.Element:
     return ET.fromstring(zlib.decompress(layout("A piece", piece)))  # noqa: S314 - our own
 
 
-def sent_by_controls(piece: list[Page]) -> Iterator[Sent]:
+def sent_by_controls(piece: list[ControlPage]) -> Iterator[Sent]:
     """As that program makes messages: constants and scaled values, converted."""
     kinds: dict[str, Callable[[str], Any]] = {"INTEGER": lambda text: int(float(text)), "FLOAT": float, "STRING": str}
     for message in tree(piece).iter("osc"):
