@@ -133,7 +133,7 @@ def _run(
             arguments["action-keys"] = as_flags(config)
     if chosen.light.enabled and not tour:
         arguments["light"] = as_flags(config)
-    if chosen.midi.enabled:
+    if chosen.midi.enabled and not tour:
         require_midi()
         arguments["midi"] = as_flags(config)
     if chosen.page.enabled and with_page:

@@ -168,8 +168,22 @@ class NotePart:
 
 
 def _on_grid(tempo: Tempo | None, grid: float, now_s: float) -> float:
-    """When a note that is asked for now begins: at the next line of its grid."""
+    """When a note that is asked for now begins: at the next line of its grid, in the swing of the tempo."""
     if tempo is None or grid <= 0.0:
         return now_s
-    lines = math.ceil(tempo.beat_at(now_s) / (grid * QUARTERS)) * grid * QUARTERS
-    return max(now_s, tempo.anchor_s + (lines - tempo.anchor_beat) / tempo.beats_per_s)
+    step = grid * QUARTERS
+    even = tempo.beat_at(now_s)
+    line = math.ceil(even / step) * step
+    if _even_place(tempo, line - step) >= even:  # with swing the line before may be still to come
+        line -= step
+    return max(now_s, tempo.anchor_s + (_even_place(tempo, line) - tempo.anchor_beat) / tempo.beats_per_s)
+
+
+def _even_place(tempo: Tempo, place: float) -> float:
+    """Where a place in the music lies on the even line of beats: what `synthesis/tempo/swing.py` does, turned round."""
+    pair = 2.0 * tempo.swung * QUARTERS
+    whole = math.floor(place / pair)
+    part = place / pair - whole
+    late = 0.5 + tempo.swing / 6.0
+    bent = part * late / 0.5 if part < 0.5 else late + (part - 0.5) * (1.0 - late) / 0.5
+    return (whole + bent) * pair

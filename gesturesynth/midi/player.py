@@ -39,6 +39,7 @@ class MidiPlayer:
         self._heard_s = -math.inf
         self._paused = True  # no message, or the piece is silent
         self._panic = False
+        self._greeted = False  # whether the receiver was told to end what an earlier run has left behind
         self._program: int | None = None
         self._scene: str | None = None
 
@@ -127,7 +128,8 @@ class MidiPlayer:
         for parts in self._parts:
             for part in parts:
                 part.release()
-        return b"".join(map(encoder.silence, self.channels)) + self._announced()
+        self._greeted = False
+        return self._greeting()
 
     # --------------------------------------------------------------------------------------------- beginning, ending
     def _begin_setup(self, setup: MidiSetup) -> None:
@@ -145,7 +147,14 @@ class MidiPlayer:
         ended = encoder.mpe_zone(0) if self._setup.mpe and not setup.mpe else b""
         self._begin_setup(setup)
         self._program = self._scene = None
-        return ended + self._announced()
+        return ended + (self._announced() if self._greeted else self._greeting())
+
+    def _greeting(self) -> bytes:
+        """The first octets for a receiver, as soon as the channels are known."""
+        if not self._setup.sends:
+            return b""
+        self._greeted = True
+        return b"".join(map(encoder.silence, self.channels)) + self._announced()
 
     def _announced(self) -> bytes:
         """What a receiver has to know before the first note: the zone of MPE, and how far pitch bend reaches."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from gesturesynth.midi.octet_budget import MOST_AT_ONCE, OCTETS_PER_S
 from gesturesynth.midi.player import SILENT_AFTER_S, MidiPlayer
 from gesturesynth.runtime.midi_message import MidiController, MidiMessage, MidiNote, MidiSetup
 from gesturesynth.runtime.tempo import Tempo
+from gesturesynth.synthesis.tempo.swing import swung
 from tests.support.midi_reader import Receiver
 from tests.support.midi_states import state, voice
 
@@ -23,8 +25,9 @@ MELODY = MidiSetup(notes=(MidiNote("", pitch="pitch", gate="level", velocity_fro
 class Played:
     """A player and the receiver at its other end; time goes on by a tick with each state."""
 
-    def __init__(self, setup: MidiSetup) -> None:
+    def __init__(self, setup: MidiSetup, *, known: bool = True) -> None:
         self.player = MidiPlayer()
+        self.player._greeted = known  # the receiver was told already to end what an earlier run has left behind
         self.receiver = Receiver()
         self.setup = setup
         self.now_s = 100.0
@@ -264,6 +267,28 @@ def test_a_port_that_was_opened_again_gets_all_that_holds() -> None:
     piece.feed(pitched(440.0), for_s=0.05)
     assert piece.notes == {(1, 69)}
     assert (piece.receiver.controls[1, 74], piece.receiver.programs) == (127, {1: 3})
+
+
+def test_a_run_that_follows_one_that_was_killed_ends_the_notes_of_that_one_first() -> None:
+    piece = Played(MELODY, known=False)
+    assert piece.player.begin_receiver() == b""  # the channels are not known yet
+    piece.feed(pitched(440.0))
+    assert [one.hex(" ") for one in piece.receiver.messages[:4]] == ["b0 40 00", "b0 7b 00", "b0 78 00", "90 45 7f"]
+    assert b"\xb0\x7b\x00" not in piece.feed(pitched(440.0), changes=2)
+
+
+def test_a_grid_swings_as_the_sound_does() -> None:
+    tempo = Tempo(60.0, swing=1.0, swung=0.125, anchor_s=100.0)
+    found = []
+    for asked_s in (100.01, 100.45, 100.6, 100.7, 101.0):
+        piece = Played(MidiSetup(notes=(MidiNote("trigger", "x", 36, grid=0.125),)))
+        piece.now_s = asked_s - 2 * TICK_S
+        piece.feed(voice(struck={"x": 0}), tempo=tempo)
+        piece.feed(voice(struck={"x": 1}), tempo=tempo)
+        found.append(piece.player.due_s() if not piece.notes else piece.now_s)
+    assert found == pytest.approx([100 + 2 / 3, 100 + 2 / 3, 100 + 2 / 3, 101.0, 101.0], abs=1e-3)
+    places = swung(np.asarray(found) - 100.0, 1.0, 0.125)
+    assert places.tolist() == pytest.approx([0.5, 0.5, 0.5, 1.0, 1.0], abs=1e-3)
 
 
 def test_the_clock_stops_where_it_is_closed_and_goes_on_without_a_conductor_for_a_while() -> None:
