@@ -13,7 +13,7 @@ from gesturesynth.midi import encoder
 from gesturesynth.runtime.midi_message import ControllerKind
 
 HYSTERESIS_STEPS: Final = 0.1
-"""So far beyond the middle between two steps a value has to be to change them."""
+"""So far beyond the middle between two steps a value has to be to change them (docs/midi.md)."""
 
 
 @dataclass(frozen=True)

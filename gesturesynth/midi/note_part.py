@@ -12,8 +12,9 @@ from gesturesynth.runtime.midi_message import MidiNote
 from gesturesynth.runtime.piece_state import VoiceState
 from gesturesynth.runtime.tempo import QUARTERS, Tempo
 
-HYSTERESIS_SEMITONES: Final = 0.1
-"""So far beyond the middle between two notes a pitch has to be to begin the next one."""
+HYSTERESIS_SEMITONES: Final = 0.2
+"""So far beyond the middle between two notes a pitch has to be to begin the next one: half as many notes that are taken
+back at once as without it (docs/midi.md)."""
 GATE_CLOSES: Final = 0.5
 """A gate closes at this part of where it opens, so that a value at the border does not begin note after note."""
 _REFERENCE_HZ, _REFERENCE_NOTE = 440.0, 69

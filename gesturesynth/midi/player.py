@@ -18,9 +18,9 @@ from gesturesynth.midi.sounding_notes import SoundingNotes
 from gesturesynth.runtime.midi_message import CHANNELS, MidiMessage, MidiSetup
 from gesturesynth.runtime.piece_state import PieceState, VoiceState
 
-SILENT_AFTER_S: Final = 1.0
-"""A conductor that sends nothing for so long has ended or hangs. It sends sixty times a second; a computer that is busy
-may hold it up for some tenths."""
+SILENT_AFTER_S: Final = 0.5
+"""A conductor that sends nothing for so long has ended or hangs. It sends sixty times a second; on a computer with four
+times as much work as it has cores the longest pause was a tenth of this (docs/midi.md)."""
 CLOCK_HOLDS_S: Final = 5.0
 """The clock goes on for so long, as the engine does: a conductor that crashed is back within two seconds."""
 MPE_MASTER: Final = 1

@@ -278,16 +278,16 @@ def test_a_run_that_follows_one_that_was_killed_ends_the_notes_of_that_one_first
 
 
 def test_a_grid_swings_as_the_sound_does() -> None:
-    tempo = Tempo(60.0, swing=1.0, swung=0.125, anchor_s=100.0)
+    tempo = Tempo(120.0, swing=1.0, swung=0.125, anchor_s=100.0)
     found = []
-    for asked_s in (100.01, 100.45, 100.6, 100.7, 101.0):
+    for asked_s in (100.03, 100.2, 100.3, 100.36, 100.5):
         piece = Played(MidiSetup(notes=(MidiNote("trigger", "x", 36, grid=0.125),)))
         piece.now_s = asked_s - 2 * TICK_S
         piece.feed(voice(struck={"x": 0}), tempo=tempo)
         piece.feed(voice(struck={"x": 1}), tempo=tempo)
         found.append(piece.player.due_s() if not piece.notes else piece.now_s)
-    assert found == pytest.approx([100 + 2 / 3, 100 + 2 / 3, 100 + 2 / 3, 101.0, 101.0], abs=1e-3)
-    places = swung(np.asarray(found) - 100.0, 1.0, 0.125)
+    assert found == pytest.approx([100 + 1 / 3, 100 + 1 / 3, 100 + 1 / 3, 100.5, 100.5], abs=1e-3)
+    places = swung(2.0 * (np.asarray(found) - 100.0), 1.0, 0.125)
     assert places.tolist() == pytest.approx([0.5, 0.5, 0.5, 1.0, 1.0], abs=1e-3)
 
 
