@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -26,6 +27,8 @@ _ENOUGH: Final = 0.7
 """Of the length that is wanted: a passage that has come to the end of a sentence by then ends with it."""
 _COMMON: Final = 0.006
 """A word that is more of the text than this share joins others (`the`, `and`, `of`): no passage ends with it."""
+_MOST_PLACES: Final = 300
+"""Of a pair of words that are looked at for a third: a text that is one word over and over costs little more, too."""
 _TAIL: Final = re.compile(r"[\s,;:–—\-(\[«„“]+$")
 _PAIRED: Final = (("(", ")"), ("[", "]"), ("“", "”"), ("„", "“"), ("«", "»"), ("‹", "›"))
 _TRIMMED: Final = "\"'.,;:!?…–—-()[]“”„‘’«»‹›¿¡。、！？؟،"
@@ -123,17 +126,18 @@ class Chain:
             place = dice.choice(places)
         return place
 
-    def _places(self, context: list[int], depth: int) -> list[int]:
+    def _places(self, context: list[int], depth: int) -> Sequence[int]:
         """Where the text goes on from this context, as deep as it is found."""
         last = context[-1]
         if depth > 1 and len(context) > 1:
             pairs = self._after_two.get((context[-2], last), ())
             if depth > 2 and len(context) > 2:
-                threes = [place for place in pairs if place > 2 and self._numbers[place - 3] == context[-3]]
+                some = pairs[:: len(pairs) // _MOST_PLACES + 1]
+                threes = [place for place in some if place > 2 and self._numbers[place - 3] == context[-3]]
                 if threes:
                     return threes
             if pairs:
-                return list(pairs)
+                return pairs
         return self._after_one.get(last) or self._after_one[_BOUNDARY]
 
     def _closed(self, places: list[int], *, whole: bool) -> str:

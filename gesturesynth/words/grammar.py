@@ -14,6 +14,8 @@ LARGEST: Final = 2000
 """Parts and characters that a template may become at most, so that a line takes a fraction of a millisecond."""
 DEEPEST_RULES: Final = 8
 """Rules within rules."""
+PASSAGE: Final = 100
+"""What a passage of the text counts as: twenty of them are made within a millisecond."""
 
 _CHANGES: Final[Mapping[str, Callable[[str], str]]] = {
     "upper": str.upper,
@@ -104,13 +106,13 @@ def _loop(name: str, rules: Mapping[str, Sequence[Template]]) -> tuple[str, ...]
 
 
 def _size(template: Template, sizes: Mapping[str, int]) -> int:
-    """The most parts and characters that a template becomes, a passage of the text counted as one."""
+    """The most parts and characters that a template becomes, a passage of the text counted as PASSAGE."""
 
     def of_part(part: Part) -> int:
         if isinstance(part, str):
             return len(part)
         if isinstance(part, Alternatives):
             return 1 + max(_size(option, sizes) for option in part.options)
-        return 1 + min(sizes.get(part.name, 0), LARGEST + 1)
+        return PASSAGE if part.name == TEXT else 1 + min(sizes.get(part.name, 0), LARGEST + 1)
 
     return sum(map(of_part, template.parts))

@@ -24,7 +24,9 @@ _JOINERS: Final = "\u200c\u200d\u200e\u200f"
 """Characters without a width that some scripts need: Persian, Hindi, Arabic and Hebrew between Latin letters."""
 _ALONE: Final = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u0e00-\u0e7f"
 """Kana, Chinese characters and Thai, which are written without blanks: each character counts as a word."""
-_WORD: Final = re.compile(rf"\s*(?:[{_ALONE}][\u0e30-\u0e4e]*|[^\s{_ALONE}]+)")
+_LONGEST_WORD: Final = 60
+"""Characters; what is longer is taken apart, so that no line of a few words is endless."""
+_WORD: Final = re.compile(rf"\s*(?:[{_ALONE}][\u0e30-\u0e4e]{{,8}}|[^\s{_ALONE}]{{1,{_LONGEST_WORD}}})")
 _END: Final = re.compile(r"[.!?…。！？؟۔।][\"'”’»)\]]*$")
 
 

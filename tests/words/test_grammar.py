@@ -66,3 +66,4 @@ def test_rules_that_contain_themselves_or_grow_without_end_are_problems() -> Non
     assert not rule_problems(RULES)
     assert not template_problem(parse("<it> " * 20), RULES)
     assert template_problem(parse("<it> " * 200), RULES)
+    assert template_problem(parse("<text>" * 30), RULES), "thirty passages take too long"

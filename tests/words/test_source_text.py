@@ -44,5 +44,11 @@ def test_lines_of_verse_stand_for_themselves_and_lines_of_prose_do_not() -> None
     assert [len(one) for one in sentences(prose)] == [20, 1]
 
 
+def test_a_word_without_end_is_taken_apart() -> None:
+    (words,) = sentences("x" * 100_000)
+    assert {len(word.strip()) for word in words} == {60, 40}
+    assert "".join(words) == " " + "x" * 100_000
+
+
 def test_words_keep_their_blanks_and_scripts_without_blanks_are_taken_apart() -> None:
     assert sentences("Nacht, kalt. 海は青い。") == [[" Nacht,", " kalt."], [" 海", "は", "青", "い", "。"]]

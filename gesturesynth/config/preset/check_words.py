@@ -17,7 +17,7 @@ from gesturesynth.mapping.class_gate import NONE
 from gesturesynth.words.chain import Chain
 from gesturesynth.words.grammar import Grammar, rule_problems, template_problem
 from gesturesynth.words.setup import ANY, WordsSetup
-from gesturesynth.words.source_text import MOST_BYTES, decoded
+from gesturesynth.words.source_text import MOST_BYTES, decoded, shown
 from gesturesynth.words.template import TEXT, Template, TemplateError, names, parse
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ class _WordsChecker:
         for index, text in enumerate(texts):
             path = self._place(here, index)
             try:
-                template = parse(text)
+                template = parse(shown(text))
             except TemplateError as error:
                 self._add(path, str(error))
                 continue
@@ -125,7 +125,7 @@ class _WordsChecker:
         for here, texts in (*(((KEY, "lines", n), t) for n, t in entry.lines.items()), ((KEY, "idle"), entry.idle)):
             for index, text in enumerate(texts):
                 try:
-                    problem = template_problem(parse(text), self._rules)
+                    problem = template_problem(parse(shown(text)), self._rules)
                 except TemplateError:  # which has a problem of its own
                     continue
                 if problem:
