@@ -31,6 +31,8 @@ _MOST_PLACES: Final = 300
 """Of a pair of words that are looked at for a third: a text that is one word over and over costs little more, too."""
 _TAIL: Final = re.compile(r"[\s,;:–—\-(\[«„“]+$")
 _PAIRED: Final = (("(", ")"), ("[", "]"), ("“", "”"), ("„", "“"), ("«", "»"), ("‹", "›"))
+_GOES_ON: Final = ",;:–—"
+"""At the end of a line of verse, these do not end the sentence."""
 _TRIMMED: Final = "\"'.,;:!?…–—-()[]“”„‘’«»‹›¿¡。、！？؟،"
 
 
@@ -91,7 +93,8 @@ class Chain:
         context = [_BOUNDARY]
         while len(places) < length + _OVERTIME:
             depth = int(order) + dice.chance(order % 1.0)
-            place = self._next(dice, context, depth, enough=len(places) >= length)
+            ended = bool(places) and context != [_BOUNDARY] and self._ends(places[-1])
+            place = places[-1] + 1 if ended else self._next(dice, context, depth, enough=len(places) >= length)
             if self._numbers[place] == _BOUNDARY:
                 whole = len(places)
                 if whole >= _ENOUGH * length:
@@ -100,11 +103,17 @@ class Chain:
                 continue
             places.append(place)
             context = [*context[-2:], self._numbers[place]]
-            if len(places) >= length and self._words[place][-1] in ",;:–—":
+            if len(places) >= length and self._words[place][-1] in _GOES_ON:
                 break
         if whole >= length / 2:
             return self._closed(places[:whole], whole=True)
         return self._closed(self._cut(places, length), whole=False)
+
+    def _ends(self, place: int) -> bool:
+        """Whether a sentence ends with the word at this place, by its full stop: nothing of another one follows it."""
+        return self._numbers[place + 1] == _BOUNDARY and not (
+            self._words[place][-1].isalnum() or self._words[place][-1] in _GOES_ON
+        )
 
     def _cut(self, places: list[int], length: int) -> list[int]:
         """The places up to about `length`, without words at the end that join others."""

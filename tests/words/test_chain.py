@@ -64,3 +64,10 @@ def test_any_text_with_a_word_gives_a_passage(source: str) -> None:
 def test_a_passage_is_not_cut_off_with_a_comma() -> None:
     chain, dice = Chain(text()), Dice(3)
     assert not [one for one in (chain.passage(dice, 6) for _ in range(100)) if one.endswith(",")]
+
+
+def test_nothing_of_another_sentence_follows_a_full_stop_within_a_sentence() -> None:
+    chain, dice = Chain("I come to one.\nOne after the other.\nThey come, one by one.\n"), Dice(2)
+    passages = [chain.passage(dice, 8, 1.0) for _ in range(200)]
+    after = {words[n + 1] for words in map(str.split, passages) for n, word in enumerate(words[:-1]) if word[-1] == "."}
+    assert after <= {"I", "One", "They"}

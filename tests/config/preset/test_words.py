@@ -8,7 +8,10 @@ import pytest
 
 from gesturesynth.conductor.last_known_good import copy_of, save_copy
 from gesturesynth.config.preset import loader
+from gesturesynth.core import paths
 from gesturesynth.features.catalogue import find
+from gesturesynth.words.bends import Bends
+from gesturesynth.words.line_maker import LineMaker
 
 HEAD = """\
 name: Sea
@@ -96,6 +99,17 @@ def test_each_mistake_has_its_place_and_a_sentence(words: str, said: str, tmp_pa
     found = problems(words, tmp_path)
     assert any(said in one for one in found), found
     assert len(found) == 1
+
+
+def test_the_shipped_piece_with_words_has_a_line_for_everything() -> None:
+    words = loader.load(paths.presets_dir() / "vigil.yaml").words
+    assert words
+    assert {"far", "near", "any"} == words.lines.keys()
+    maker = LineMaker(words, 1)
+    for templates in words.lines.values():
+        lines = [maker.line(templates, Bends({"loose": n / 40, "length": n / 40})) for n in range(41)]
+        assert all(lines)
+        assert len(set(lines)) > 3
 
 
 def test_words_are_sent_over_osc_only_where_there_are_some(tmp_path: Path) -> None:
