@@ -60,7 +60,7 @@ class Patcher:
         own_id = f"obj-{len(self.boxes) + 1}"
         name, *arguments = text.split() or [""]
         if kind == "newobj" and name == "route":
-            inlets, outlets = 1, ("",) * (len(arguments) + 1)
+            inlets, outlets = len(arguments) + 1, ("",) * (len(arguments) + 1)
         elif kind == "newobj" and name == "unpack":
             inlets, outlets = 1, ("",) * len(arguments)
         else:

@@ -512,7 +512,7 @@
     "box": {
      "id": "obj-30",
      "maxclass": "newobj",
-     "numinlets": 1,
+     "numinlets": 7,
      "numoutlets": 7,
      "patching_rect": [
       20.0,
@@ -536,7 +536,7 @@
     "box": {
      "id": "obj-31",
      "maxclass": "newobj",
-     "numinlets": 1,
+     "numinlets": 7,
      "numoutlets": 7,
      "patching_rect": [
       20.0,
