@@ -88,9 +88,9 @@ void send(String command, Object... values) {
   OscMessage message = new OscMessage(ADDRESS + command);
   for (Object value : values) {
     if (value instanceof Integer) {
-      message.add((Integer) value);
+      message.add(((Integer) value).intValue());
     } else if (value instanceof Float) {
-      message.add((Float) value);
+      message.add(((Float) value).floatValue());
     } else {
       message.add(value.toString());
     }
