@@ -17,6 +17,7 @@ def features(*, output: OutputFlags = NO_OUTPUT_FLAGS) -> None:
     """Prints `features.catalogue`."""
     from gesturesynth.features.catalogue import FEATURES
     from gesturesynth.features.people.role_names import ROLES
+    from gesturesynth.runtime.ear_reading import HELP
 
     rows = [
         {"name": f.name, "unit": f.unit, "group": f.group, "columns": len(f.recipes), "help": f.help}
@@ -26,6 +27,8 @@ def features(*, output: OutputFlags = NO_OUTPUT_FLAGS) -> None:
     if not output.json and sys.stdout.isatty():  # a program gets a row a line, and nothing else
         print("\nA feature of a body may have a role in front of it, as in second.right_wrist.height:")
         print_rows([{"name": name, "help": text} for name, text in ROLES.items()], output, "name", "help")
+        print("\nOf the microphone, where the settings open it (`ear: true`):")
+        print_rows([{"name": name, "help": text} for name, text in HELP.items()], output, "name", "help")
 
 
 def instruments(*, output: OutputFlags = NO_OUTPUT_FLAGS) -> None:

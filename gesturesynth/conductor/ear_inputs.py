@@ -24,7 +24,10 @@ from gesturesynth.runtime.pubsub import Subscriber
 
 SILENT_S: Final = 0.5
 """Without a reading for so long the microphone counts as unseen: the engine is being started again."""
-NO_EAR: Final = "this preset listens, and nothing is heard: `ear: true` in gesturesynth.yaml opens the microphone"
+NO_EAR: Final = (
+    "this preset listens, and no microphone is open: `ear: true` in gesturesynth.yaml opens one, and "
+    "`gesturesynth doctor ear` says which there are"
+)
 
 
 class EarInputs(FeatureInputs):

@@ -25,6 +25,9 @@ CLOCK_LIMIT_S: Final = 0.5
 LAMPS_NOT_REACHED: Final = "lamps are not reached"
 PROCESSES: Final = ("tracker", "conductor", "engine")
 
+SETTINGS_FILE: Final = "gesturesynth.yaml"
+"""A note of the conductor that names it is about something that a preset asks for and the settings do not allow."""
+
 State = Literal["ok", "waiting", "missing", "stale"]
 """`ok`: it works; `waiting`: it runs, and waits for something; `missing`: no status yet; `stale`: no new status."""
 
@@ -126,6 +129,7 @@ def assess(
     if conductor and states["conductor"] != "stale":
         problems += _conductor_problems(conductor) + remote_problems(conductor.trackers)
         warnings += remote_warnings(conductor.trackers)
+        warnings += [note for note in conductor.notes if SETTINGS_FILE in note]
         notes += _conductor_notes(conductor)
     if engine and states["engine"] != "stale":
         problems += _engine_problems(engine, moved_s)

@@ -17,6 +17,16 @@ FEATURES: Final = tuple(f"{EAR}.{name}" for name in NAMES)
 ALL_BANDS: Final = f"{EAR}.bands"
 """All bands together."""
 
+HELP: Final = {
+    "ear.loudness": "Level, 0 at -60 dB and 1 at full scale.",
+    "ear.pitch": "Pitch of a steady tone, 0 at A1 (55 Hz) and 1 at A6 (1760 Hz), by octaves.",
+    "ear.onset": "1 when a sound begins; fades in some tenths of a second.",
+    "ear.brightness": "Centre of the spectrum, 0 at 200 Hz and 1 at 8 kHz, by octaves.",
+    "ear.band.1": "Level of the lowest of eight bands, 60 to 116 Hz; the eighth ends at 12 kHz.",
+    ALL_BANDS: "All eight bands.",
+}
+"""What people are told of them."""
+
 
 class EarReading(msgspec.Struct, frozen=True):
     """What is heard now. Sent sixty times a second while there is a subscriber, else never.

@@ -164,6 +164,16 @@ def test_what_was_asked_for_or_is_harmless_is_a_note_and_no_problem(health: Heal
     assert [note for note in health.notes if text in note]
 
 
+def test_what_a_preset_asks_for_and_the_settings_do_not_allow_is_a_warning() -> None:
+    notes = (
+        "hips.height: the hips cannot be seen",
+        "no microphone is open: `ear: true` in gesturesynth.yaml opens one",
+    )
+    health = assessed(conductor=conductor_status(notes=notes))
+    assert health.healthy
+    assert health.warnings == notes[1:]
+
+
 def test_what_an_optional_process_cannot_do_is_a_warning() -> None:
     record = LifeRecord(pid=7, notes=("'lamp' fails: nothing answers",))
     running = {"actions": process_of_record(record, NOW_S, "ok")}
