@@ -90,6 +90,7 @@ class LightDesk:
         self._shown: Looks = {}
         self._former: Looks = {}
         self._fade_begun_s, self._fade_s = -math.inf, CHANGE_FADE_S
+        self._lost = False  # no conductor for longer than HOLD_S
         self.state: LightState = "waiting"
         self.dark = ""
 
@@ -117,8 +118,9 @@ class LightDesk:
             self._copies = lamp_copies(message.setup, self._settings)
         elif state.pid != self._message.state.pid:
             self._begin_fade(now_s + SETTLE_S, CHANGE_FADE_S)
-        elif self.state == "idle":
+        elif self._lost:
             self._begin_fade(now_s, CHANGE_FADE_S)
+        self._lost = False
         if (state.pid, state.changes) != self._piece:
             self._piece, self._pending = (state.pid, state.changes), []
         happened = self._events.take(state)
@@ -157,12 +159,13 @@ class LightDesk:
     def _update_state(self, now_s: float) -> None:
         age_s = now_s - self._arrived_s
         state: LightState = "live" if age_s < FRESH_S else "holding" if age_s < HOLD_S else "idle"
-        if state == "idle" and self.state != "idle":
+        if state == "idle" and not self._lost:
+            self._lost = True
             self._begin_fade(now_s, LOST_FADE_S)
         self.state = state
 
     def _look(self, message: LightMessage, now_s: float) -> Looks:
-        voices, lost = message.state.voices, self.state == "idle"
+        voices = message.state.voices
         beats = self._events.beats(message.state, now_s) if self.state == "live" else frozenset()
         pending, self._pending = self._pending, []
         flashing = [bool(self._happened(copy, message, pending, beats)) for copy in self._copies]
@@ -171,7 +174,7 @@ class LightDesk:
         look: Looks = {}
         for copy, flash in zip(self._copies, flashing, strict=True):
             number = message.state.lead if copy.voice is None else copy.voice
-            voice = voices[number] if number < len(voices) and not lost else None
+            voice = voices[number] if number < len(voices) and not self._lost else None
             levels = copy.levels.step(voice, now_s, flash=flash)
             look.setdefault(copy.to, {}).update(zip(copy.slots, levels, strict=True))
         return look

@@ -15,8 +15,11 @@ import zmq
 from gesturesynth.conductor import piece_outputs
 from gesturesynth.config.preset.model import Preset
 from gesturesynth.core import paths
+from gesturesynth.light.desk import LightDesk
+from gesturesynth.light.protocols import LightSettings
 from gesturesynth.runtime import pubsub
 from gesturesynth.runtime.action_message import ActionsMessage
+from gesturesynth.runtime.light_message import LightMessage
 from gesturesynth.runtime.piece_state import PieceState
 from gesturesynth.runtime.pubsub import Subscriber
 from tests.support.conductor_harness import LOW, ConductorHarness
@@ -121,3 +124,29 @@ def test_actions_that_nothing_carries_out_are_said_until_something_does(tmp_path
         harness.until(lambda: "actions.enabled" in " ".join(harness.conductor.status().notes), "the note")
         with closing(Subscriber(context, ActionsMessage)):
             harness.until(lambda: "actions.enabled" not in " ".join(harness.conductor.status().notes), "no note")
+
+
+def test_lamps_are_told_what_the_piece_does_and_what_they_follow(tmp_path: Path) -> None:
+    file = tmp_path / "piece.yaml"
+    file.write_text(f"{SMALL}light: {{front: {{channel: 3, level: pitch}}}}\n")
+    context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
+    subscriber = Subscriber(context, LightMessage)
+    desk = LightDesk(LightSettings())
+    with ConductorHarness(file) as harness:
+        harness.body = LOW
+        got: list[LightMessage] = []
+
+        def arrived() -> bool:
+            message = subscriber.newest()
+            got.extend([message] if message and message.state.voices else [])
+            return bool(got)
+
+        harness.until(arrived, "a message for lamps")
+    subscriber.close()
+    context.term()
+    [lamp] = got[-1].setup.lamps
+    assert (lamp.name, lamp.channel, lamp.level.name) == ("front", 3, "pitch")
+    desk.take(got[-1], 0.0)
+    for number in range(200):
+        [frame] = desk.step(number / 40).values()
+    assert frame[2] == round(255 * got[-1].state.voices[0].positions["pitch"])

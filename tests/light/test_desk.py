@@ -132,6 +132,16 @@ def test_a_panic_is_dark_at_once() -> None:
     assert levels(player.run(0.5, full()))[-1] < 100
 
 
+def test_a_conductor_that_is_gone_while_it_is_closed_and_comes_back_when_it_is_open() -> None:
+    player = Player()
+    player.run(4.0, full())
+    player.run(3.0, told([DIMMER], of=state(voice({"level": 1.0}), closed=True)))
+    assert set(levels(player.run(30.0, None))) == {0}
+    rising = levels(player.run(FADE_S + CHANGE_FADE_S, full()))
+    assert rising == sorted(rising)
+    assert rising[-1] == 255
+
+
 def test_at_the_end_all_lamps_go_out() -> None:
     player = Player()
     player.run(4.0, full())
