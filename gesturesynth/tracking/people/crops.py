@@ -32,8 +32,22 @@ def fit_whole(frame: Picture, into: Input) -> None:
     np.subtract(into, np.float32(1.0), out=into)
 
 
+def with_fourth_channel(frame: Picture, into: Picture | None) -> Picture:
+    """A frame, uint8 (h, w, 3), as uint8 (h, w, 4): of which OpenCV cuts regions in half the time, to the same values.
+
+    Args:
+        frame: what is copied.
+        into: is used again where it has the right shape: new memory costs as much as the copy.
+    """
+    cv2 = load_cv2()
+    if into is None or into.shape[:2] != frame.shape[:2]:
+        into = np.empty((*frame.shape[:2], 4), np.uint8)
+    copied: Picture = cv2.cvtColor(frame, cv2.COLOR_RGB2RGBA, dst=into)
+    return copied
+
+
 def cut_part(frame: Picture, region: BodyRegion, into: Input) -> None:
-    """A region of a frame, uint8 (h, w, 3).
+    """A region of a frame, uint8 (h, w, 3), or (h, w, 4), of which the fourth channel does not count.
 
     Corners come to lie on corners, without a shift of half a pixel, as in MediaPipe. Beyond the frame its edge goes on.
 
@@ -50,4 +64,6 @@ def cut_part(frame: Picture, region: BodyRegion, into: Input) -> None:
     cut = cv2.warpAffine(
         frame, matrix, (side, side), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE
     )
+    if cut.shape[2] == 4:
+        cut = cv2.cvtColor(cut, cv2.COLOR_RGBA2RGB)
     np.multiply(cut[None], np.float32(1.0 / 255.0), out=into, dtype=np.float32)

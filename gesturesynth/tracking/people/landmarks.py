@@ -84,18 +84,26 @@ def refined(points: Points, heat: NDArray[np.float32]) -> Points:
         heat: float32 (64, 64, 39), logits; rows, columns, points.
     """
     cells = np.maximum(np.minimum(points * HEAT_CELLS, 1e6), -1e6).astype(np.int64)
-    inside = ((cells >= 0) & (cells < HEAT_CELLS)).all(axis=1)
     columns, rows = cells[:, :1] + REACH, cells[:, 1:] + REACH
-    seen = _within(rows)[:, :, None] & _within(columns)[:, None, :]
-    within = HEAT_CELLS * _nearest_cell(rows)[:, :, None] + _nearest_cell(columns)[:, None, :]
+    edge = bool(columns.min() < 0 or rows.min() < 0 or columns.max() >= HEAT_CELLS or rows.max() >= HEAT_CELLS)
+    if edge:
+        within = HEAT_CELLS * _nearest_cell(rows)[:, :, None] + _nearest_cell(columns)[:, None, :]
+    else:
+        within = HEAT_CELLS * rows[:, :, None] + columns[:, None, :]
     logits = heat.ravel()[within * len(points) + np.arange(len(points))[:, None, None]].astype(np.float64)
-    weights = np.where(seen, 1.0 / (1.0 + np.exp(-np.maximum(logits, -80.0))), 0.0)
-    total = weights.sum(axis=(1, 2))
-    sure = inside & (weights.max(axis=(1, 2)) >= LEAST_HEAT) & (total > 0.0)
-    total = np.where(total > 0.0, total, 1.0)
-    column = (weights * columns[:, None, :]).sum(axis=(1, 2)) / total
-    row = (weights * rows[:, :, None]).sum(axis=(1, 2)) / total
-    return np.where(sure[:, None], np.stack((column, row), axis=1) / HEAT_CELLS, points)
+    weights = 1.0 / (1.0 + np.exp(-np.maximum(logits, -80.0)))
+    if edge:
+        weights *= _within(rows)[:, :, None] & _within(columns)[:, None, :]
+    down, across = weights.sum(axis=2), weights.sum(axis=1)
+    total = down.sum(axis=1)
+    sure = (weights.max(axis=(1, 2)) >= LEAST_HEAT) & (total > 0.0)
+    if edge:
+        sure &= ((cells >= 0) & (cells < HEAT_CELLS)).all(axis=1)
+        total = np.where(total > 0.0, total, 1.0)
+    moved = np.stack(((across * columns).sum(axis=1), (down * rows).sum(axis=1)), axis=1) / (
+        HEAT_CELLS * total[:, None]
+    )
+    return np.where(sure[:, None], moved, points)
 
 
 def _nearest_cell(cells: NDArray[np.int64]) -> NDArray[np.int64]:
