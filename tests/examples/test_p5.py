@@ -11,6 +11,7 @@ from websockets.sync.client import connect
 from websockets.typing import Origin
 
 from gesturesynth.control.osc.server import OscServer
+from tests.support.browser import chromium
 from tests.support.example_programs import ExampleProgram
 from tests.support.osc_tools import free_port
 from tools.example_table import ROOT
@@ -52,3 +53,20 @@ def test_a_page_receives_numbers_and_sends_commands(server: OscServer) -> None:
             page_of.request("GET", path, headers={"Host": f"{host}:{port}"})
             assert page_of.getresponse().status == status, (path, host)
             page_of.close()
+
+
+def test_the_script_of_a_sketch_knows_the_newest_values_in_a_real_browser(server: OscServer) -> None:
+    port = free_port()
+    words = ["node", str(BRIDGE), "--port", str(port), "--osc", f"127.0.0.1:{server.port}"]
+    with ExampleProgram(words, "nodejs") as node, chromium() as browser:
+        node.play(server, lambda: "Ctrl-C ends it" in node.printed, "the bridge")
+        page, errors = browser.new_page(), list[str]()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(f"http://127.0.0.1:{port}/")  # without p5 itself, which a person installs
+        known = "() => gesture.outputs.pitch === 440 && gesture.landmarks.length === 132 && gesture.present === 1"
+        node.play(server, lambda: bool(page.evaluate(known)), "values")
+        page.evaluate("() => { gesture.send('select', 3); gesture.send('record'); gesture.send('train'); }")
+        node.play(server, lambda: page.evaluate("() => gesture.answer") == "did train", "the answer")
+        assert node.calls == ["select 3", "record", "train"]
+        assert page.evaluate("() => [gesture.features['hands.distance'], gesture.recognised]") == [1.5, "none"]
+        assert errors == []
