@@ -94,7 +94,7 @@ class Patcher:
             "fileversion": 1,
             "appversion": {"major": 8, "minor": 5, "revision": 0, "architecture": "x64", "modernui": 1},
             "classnamespace": "box",
-            "rect": [60.0, 90.0, 1120.0, 620.0],
+            "rect": [60.0, 90.0, 1240.0, 640.0],
             "bglocked": 0,
             "openinpresentation": 0,
             "default_fontsize": 12.0,
@@ -112,19 +112,19 @@ def max_patch() -> str:
     patcher.add(
         "comment", 20, 15, "Gesture Synth: what it hears and sees, and its buttons. Start gesturesynth run first."
     )
-    send = patcher.add("newobj", 760, 560, f"udpsend {HOST} {PORT}")
+    send = patcher.add("newobj", 960, 560, f"udpsend {HOST} {PORT}")
     metro = patcher.add("newobj", 20, 80, f"metro {REPEAT_MS}")
     wish = patcher.add("message", 20, 110, f"/gesturesynth/subscribe {OWN_PORT} {RATE_HZ} {WHAT}+answers")
     patcher.chain(
         patcher.add("newobj", 20, 50, "loadbang"), patcher.add("toggle", 100, 50, width=24), metro, wish, send
     )
-    patcher.add("comment", 760, 45, "Commands:")
+    patcher.add("comment", 960, 45, "Commands:")
     for row, button in enumerate(BUTTONS):
         y = 75 + 55 * row
-        press = patcher.add("button", 760, y, width=24)
-        patcher.add("comment", 795, y, button.label)
+        press = patcher.add("button", 960, y, width=24)
+        patcher.add("comment", 995, y, button.label)
         value = "" if button.value is None else f" {button.value}"
-        patcher.chain(press, patcher.add("message", 760, y + 27, f"{button.address}{value}"), send)
+        patcher.chain(press, patcher.add("message", 960, y + 27, f"{button.address}{value}"), send)
     pitch, level, present = _receiving(patcher)
     _sound(patcher, pitch, level, present)
     return patcher.text()
@@ -136,21 +136,21 @@ def _receiving(patcher: Patcher) -> tuple[str, str, str]:
     plain = ["/gesturesynth/present", "/gesturesynth/people"]
     others = ["/gesturesynth/class", *(f"/gesturesynth/{name}" for name in ANSWERS)]
     receive = patcher.add("newobj", 20, 160, f"udpreceive {OWN_PORT}")
-    values = patcher.add("newobj", 20, 190, "route " + " ".join(addresses), 700)
-    more = patcher.add("newobj", 20, 330, "route " + " ".join((*plain, *others)), 700)
+    values = patcher.add("newobj", 20, 190, "route " + " ".join(addresses), 850)
+    more = patcher.add("newobj", 20, 330, "route " + " ".join((*plain, *others)), 850)
     patcher.chain(receive, values)
     patcher.connect(values, len(addresses), more)
     boxes = []
     for column, address in enumerate(addresses):
-        boxes.append(patcher.add("flonum", 20 + 118 * column, 230, width=90))
+        boxes.append(patcher.add("flonum", 20 + 150 * column, 230, width=90))
         patcher.connect(values, column, boxes[-1])
-        patcher.add("comment", 20 + 118 * column, 255, address.rpartition("/")[2])
+        patcher.add("comment", 20 + 150 * column, 255, address.rpartition("/")[2], 140)
     for column, address in enumerate(plain):
-        boxes.append(patcher.add("number", 20 + 118 * column, 370, width=60))
+        boxes.append(patcher.add("number", 20 + 150 * column, 370, width=60))
         patcher.connect(more, column, boxes[-1])
-        patcher.add("comment", 20 + 118 * column, 395, address.rpartition("/")[2])
+        patcher.add("comment", 20 + 150 * column, 395, address.rpartition("/")[2])
     for column, address in enumerate(others, len(plain)):
-        x = 20 + 118 * column
+        x = 20 + 150 * column
         shown = patcher.add("newobj", x, 370, f"print {address.strip('/').replace('/', '-')}", 112)
         patcher.connect(more, column, shown)
     return boxes[0], boxes[1], boxes[len(addresses)]

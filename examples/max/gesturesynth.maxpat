@@ -12,8 +12,8 @@
   "rect": [
    60.0,
    90.0,
-   1120.0,
-   620.0
+   1240.0,
+   640.0
   ],
   "bglocked": 0,
   "openinpresentation": 0,
@@ -46,7 +46,7 @@
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      760.0,
+      960.0,
       560.0,
       166.0,
       22.0
@@ -132,7 +132,7 @@
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      760.0,
+      960.0,
       45.0,
       75.0,
       22.0
@@ -147,7 +147,7 @@
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      760.0,
+      960.0,
       75.0,
       24.0,
       22.0
@@ -164,7 +164,7 @@
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      795.0,
+      995.0,
       75.0,
       82.0,
       22.0
@@ -179,7 +179,7 @@
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
-      760.0,
+      960.0,
       102.0,
       166.0,
       22.0
@@ -197,7 +197,7 @@
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      760.0,
+      960.0,
       130.0,
       24.0,
       22.0
@@ -214,7 +214,7 @@
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      795.0,
+      995.0,
       130.0,
       82.0,
       22.0
@@ -229,7 +229,7 @@
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
-      760.0,
+      960.0,
       157.0,
       166.0,
       22.0
@@ -247,7 +247,7 @@
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      760.0,
+      960.0,
       185.0,
       24.0,
       22.0
@@ -264,7 +264,7 @@
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      795.0,
+      995.0,
       185.0,
       82.0,
       22.0
@@ -279,7 +279,7 @@
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
-      760.0,
+      960.0,
       212.0,
       166.0,
       22.0
@@ -297,7 +297,7 @@
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      760.0,
+      960.0,
       240.0,
       24.0,
       22.0
@@ -314,7 +314,7 @@
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      795.0,
+      995.0,
       240.0,
       54.0,
       22.0
@@ -329,7 +329,7 @@
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
-      760.0,
+      960.0,
       267.0,
       152.0,
       22.0
@@ -347,7 +347,7 @@
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      760.0,
+      960.0,
       295.0,
       24.0,
       22.0
@@ -364,7 +364,7 @@
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      795.0,
+      995.0,
       295.0,
       50.0,
       22.0
@@ -379,7 +379,7 @@
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
-      760.0,
+      960.0,
       322.0,
       145.0,
       22.0
@@ -397,7 +397,7 @@
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      760.0,
+      960.0,
       350.0,
       24.0,
       22.0
@@ -414,7 +414,7 @@
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      795.0,
+      995.0,
       350.0,
       50.0,
       22.0
@@ -429,7 +429,7 @@
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
-      760.0,
+      960.0,
       377.0,
       138.0,
       22.0
@@ -447,7 +447,7 @@
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      760.0,
+      960.0,
       405.0,
       24.0,
       22.0
@@ -464,7 +464,7 @@
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      795.0,
+      995.0,
       405.0,
       82.0,
       22.0
@@ -479,7 +479,7 @@
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
-      760.0,
+      960.0,
       432.0,
       138.0,
       22.0
@@ -517,7 +517,7 @@
      "patching_rect": [
       20.0,
       190.0,
-      700.0,
+      850.0,
       22.0
      ],
      "outlettype": [
@@ -541,7 +541,7 @@
      "patching_rect": [
       20.0,
       330.0,
-      700.0,
+      850.0,
       22.0
      ],
      "outlettype": [
@@ -583,7 +583,7 @@
      "patching_rect": [
       20.0,
       255.0,
-      50.0,
+      140.0,
       22.0
      ],
      "text": "pitch"
@@ -596,7 +596,7 @@
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      138.0,
+      170.0,
       230.0,
       90.0,
       22.0
@@ -614,9 +614,9 @@
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      138.0,
+      170.0,
       255.0,
-      50.0,
+      140.0,
       22.0
      ],
      "text": "level"
@@ -629,7 +629,7 @@
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      256.0,
+      320.0,
       230.0,
       90.0,
       22.0
@@ -647,9 +647,9 @@
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      256.0,
+      320.0,
       255.0,
-      54.0,
+      140.0,
       22.0
      ],
      "text": "timbre"
@@ -662,7 +662,7 @@
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      374.0,
+      470.0,
       230.0,
       90.0,
       22.0
@@ -680,9 +680,9 @@
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      374.0,
+      470.0,
       255.0,
-      138.0,
+      140.0,
       22.0
      ],
      "text": "right_wrist.height"
@@ -695,7 +695,7 @@
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      492.0,
+      620.0,
       230.0,
       90.0,
       22.0
@@ -713,9 +713,9 @@
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      492.0,
+      620.0,
       255.0,
-      131.0,
+      140.0,
       22.0
      ],
      "text": "left_wrist.height"
@@ -728,7 +728,7 @@
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      610.0,
+      770.0,
       230.0,
       90.0,
       22.0
@@ -746,9 +746,9 @@
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      610.0,
+      770.0,
       255.0,
-      110.0,
+      140.0,
       22.0
      ],
      "text": "hands.distance"
@@ -794,7 +794,7 @@
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      138.0,
+      170.0,
       370.0,
       60.0,
       22.0
@@ -812,7 +812,7 @@
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      138.0,
+      170.0,
       395.0,
       54.0,
       22.0
@@ -827,7 +827,7 @@
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      256.0,
+      320.0,
       370.0,
       112.0,
       22.0
@@ -842,7 +842,7 @@
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      374.0,
+      470.0,
       370.0,
       112.0,
       22.0
@@ -857,7 +857,7 @@
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      492.0,
+      620.0,
       370.0,
       112.0,
       22.0
@@ -872,7 +872,7 @@
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      610.0,
+      770.0,
       370.0,
       112.0,
       22.0

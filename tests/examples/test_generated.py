@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import json
 from pathlib import Path
 
@@ -38,6 +39,14 @@ def test_all_cords_of_the_max_patch_lead_from_an_outlet_to_an_inlet() -> None:
     routes = " ".join(box.get("text", "") for box in boxes.values() if box.get("text", "").startswith("route "))
     assert all(f"/output/{name} " in routes for name in OUTPUTS)
     assert all(f"/feature/{name} " in f"{routes} " for name in FEATURES)
+
+
+def test_no_box_of_the_max_patch_lies_over_another() -> None:
+    patcher = json.loads((ROOT / "max" / "gesturesynth.maxpat").read_text(encoding="utf-8"))["patcher"]
+    for one, other in itertools.combinations([one["box"] for one in patcher["boxes"]], 2):
+        (x, y, width, height), (left, top, wide, high) = one["patching_rect"], other["patching_rect"]
+        apart = x >= left + wide or left >= x + width or y >= top + high or top >= y + height
+        assert apart, (one.get("text"), other.get("text"))
 
 
 def test_what_the_patches_subscribe_to_exists() -> None:
