@@ -14,7 +14,7 @@ from gesturesynth.light.events import EventCounter
 from gesturesynth.light.flash_limits import FlashGate, SwingLimiter
 from gesturesynth.light.frames import Looks, Slot, frame, mixed
 from gesturesynth.light.lamp_levels import LampLevels
-from gesturesynth.light.protocols import Destination, LightSettings
+from gesturesynth.light.protocols import PROTOCOLS, Destination, LightSettings
 from gesturesynth.runtime.light_message import LampSetup, LightMessage, LightSetup, LightState
 
 FRESH_S: Final = 1.0
@@ -62,6 +62,15 @@ def lamp_copies(setup: LightSetup, settings: LightSettings) -> list[LampCopy]:
     return found
 
 
+def missing_universes(setup: LightSetup, settings: LightSettings) -> str:
+    """A sentence about the first lamp whose universe the protocol does not have; empty where there is none."""
+    for lamp in setup.lamps:
+        if settings.destination(lamp.universe) is None:
+            title = PROTOCOLS[settings.protocol].title
+            return f"'{lamp.name}' has no universe: {title} has none of number {lamp.universe}; see `light.universes`"
+    return ""
+
+
 class LightDesk:
     """Knows what all lamps have to do.
 
@@ -72,6 +81,7 @@ class LightDesk:
     Attributes:
         state: see `LightState`.
         dark: why it is dark; empty where it is not.
+        problem: a sentence about lamps that cannot be driven; empty where all can.
         lamps: how many copies of lamps there are.
     """
 
@@ -93,6 +103,7 @@ class LightDesk:
         self._lost = False  # no conductor for longer than HOLD_S
         self.state: LightState = "waiting"
         self.dark = ""
+        self.problem = ""
 
     @property
     def lamps(self) -> int:
@@ -116,6 +127,7 @@ class LightDesk:
             if self._message is not None or not self._lit:
                 self._begin_fade(now_s, CHANGE_FADE_S)
             self._copies = lamp_copies(message.setup, self._settings)
+            self.problem = missing_universes(message.setup, self._settings)
         elif state.pid != self._message.state.pid:
             self._begin_fade(now_s + SETTLE_S, CHANGE_FADE_S)
         elif self._lost:

@@ -99,8 +99,9 @@ class LightLoop:
                 self._service.heartbeat(self.line())
 
     def _report(self, now_s: float) -> None:
-        if self.sender.error != self._error:
-            self._error = self.sender.error
+        error = self.error
+        if error != self._error:
+            self._error = error
             if self._error:
                 log.get().warning("lamps not reached", message=self._error)
             else:
@@ -116,7 +117,7 @@ class LightLoop:
                 self.desk.state,
                 self.sender.packets,
                 self.sender.lost,
-                self.sender.error,
+                error,
                 self.sender.frames,
                 dark=self.desk.dark,
                 withheld=self.desk.withheld,
@@ -129,4 +130,9 @@ class LightLoop:
         """One line for people."""
         desk = self.desk
         text = f"{desk.state}, {desk.lamps} lamps, {self._settings.text()}"
-        return f"{text}; {self.sender.error}" if self.sender.error else text
+        return f"{text}; {self.error}" if self.error else text
+
+    @property
+    def error(self) -> str:
+        """Why lamps are not reached; empty when all are."""
+        return "; ".join(filter(None, (self.desk.problem, self.sender.error)))

@@ -176,6 +176,9 @@ def test_universes_go_where_the_settings_say() -> None:
     player.run(4.0, full(*lamps))
     assert {to: frame[0] for to, frame in player.frames.items()} == {Destination(1, "127.0.0.1"): 255, far: 255}
     assert player.desk.lamps == 2, "Art-Net has no universe 40000"
+    assert player.desk.problem == "'c' has no universe: Art-Net has none of number 5; see `light.universes`"
+    player.run(1.0, full(DIMMER))
+    assert player.desk.problem == ""
 
 
 def test_each_person_has_a_lamp() -> None:
