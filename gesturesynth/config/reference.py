@@ -208,9 +208,13 @@ def _default(field: FieldInfo) -> str:
     units = [item.unit for item in field.metadata if isinstance(item, Quantity | WholeNumber)]
     if isinstance(value, list):
         return ", ".join(value)
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {inner}" for key, inner in value.items()) + "}"
     if isinstance(value, bool):
         return "true" if value else "false"
     for item in field.metadata:
         if isinstance(item, NoteLength | Metre):
             value = note_length_text(value) if isinstance(item, NoteLength) else "/".join(map(str, value))
+    if isinstance(value, tuple):
+        return f"[{', '.join(f'{end:g}' for end in value)}]"
     return format_quantity(value, units[0]) if units else f"{value}"

@@ -6,15 +6,15 @@ from collections import deque
 from collections.abc import Sequence
 from typing import Final
 
-from gesturesynth.words.bends import Bends
+from gesturesynth.words.bends import MOST_CHARACTERS, Bends
 from gesturesynth.words.dice import Dice
 from gesturesynth.words.setup import WordsSetup
 from gesturesynth.words.template import Template
 
-TRIES: Final = 3
-"""So many lines are made, and the one whose length fits best is taken."""
+TRIES: Final = 4
+"""So many lines are made. The one whose length fits best is taken, and one that was said of late fits less."""
 REMEMBERED: Final = 6
-"""Lines that are not said again, if there are others."""
+"""Lines that count as said of late."""
 
 
 class LineMaker:
@@ -48,10 +48,15 @@ class LineMaker:
             )
             for _ in range(TRIES)
         ]
-        fresh = [line for line in made if line not in self._said]
-        line = min(fresh or made, key=lambda one: abs(len(one.split()) - wanted))
+        line = min(made, key=lambda one: abs(len(one.split()) - wanted) + self._staleness(one))
         self._said.append(line)
         return bends.bent(line, self._dice)
+
+    def _staleness(self, line: str) -> int:
+        """In words of length: nothing for a line that was not said of late, most for the last one."""
+        if self._said and line == self._said[-1]:
+            return MOST_CHARACTERS
+        return max((place for place, said in enumerate(self._said) if said == line), default=0)
 
     def _made(self, templates: Sequence[Template], length: int, bends: Bends) -> str:
         template = self._dice.choice(templates)
