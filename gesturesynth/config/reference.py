@@ -199,6 +199,15 @@ def _type(annotation: Any) -> tuple[str, type[BaseModel] | None, bool]:  # noqa:
     return text, model, repeated
 
 
+def _written(value: list[str] | dict[str, str] | bool | tuple[float, ...]) -> str:  # noqa: FBT001 - any value
+    """A value as a preset has it."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {inner}" for key, inner in value.items()) + "}"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return ", ".join(value) if isinstance(value, list) else f"[{', '.join(f'{end:g}' for end in value)}]"
+
+
 def _default(field: FieldInfo) -> str:
     value = field.default
     if field.is_required():
@@ -206,15 +215,11 @@ def _default(field: FieldInfo) -> str:
     if value is None or value in ("", {}, []) or isinstance(value, BaseModel):
         return ""
     units = [item.unit for item in field.metadata if isinstance(item, Quantity | WholeNumber)]
-    if isinstance(value, list):
-        return ", ".join(value)
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {inner}" for key, inner in value.items()) + "}"
-    if isinstance(value, bool):
-        return "true" if value else "false"
+    if isinstance(value, list | dict | bool):
+        return _written(value)
     for item in field.metadata:
         if isinstance(item, NoteLength | Metre):
             value = note_length_text(value) if isinstance(item, NoteLength) else "/".join(map(str, value))
     if isinstance(value, tuple):
-        return f"[{', '.join(f'{end:g}' for end in value)}]"
+        return _written(value)
     return format_quantity(value, units[0]) if units else f"{value}"
