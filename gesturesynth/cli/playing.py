@@ -53,8 +53,8 @@ def run(
         bool,
         Parameter(
             negative="",
-            help="In Wekinator's place: the preset `wekinator`, written at the first time, without a camera unless "
-            "`--source` names one.",
+            help="In Wekinator's place: the preset `wekinator`, written at the first time, or that of `--preset`, "
+            "which must have this key; without a camera unless `--source` names one.",
         ),
     ] = False,
     output: OutputFlags = NO_OUTPUT_FLAGS,
@@ -77,17 +77,23 @@ def run(
 
 
 def _as_wekinator(flags: PresetFlags) -> PresetFlags:
-    """The flags with the preset `wekinator`, which is written where there is none.
+    """The flags with the preset that they name, or with `wekinator`, which is written where there is none.
 
     Raises:
-        UserError: another preset is asked for, or the file cannot be written.
+        UserError: a preset is asked for that has no key `wekinator`, or the file cannot be written.
     """
     import dataclasses
 
+    from gesturesynth.config.preset import loader
     from gesturesynth.config.preset.wekinator_preset import NAME, ready_preset
 
     if flags.preset not in (None, NAME):
-        raise UserError(f"--wekinator plays the preset '{NAME}'; leave out either that flag or --preset {flags.preset}")
+        if loader.load(loader.find(flags.preset)).wekinator is None:
+            raise UserError(
+                f"--wekinator plays presets with the key `wekinator`, which '{flags.preset}' does not have; leave out "
+                "either that flag or --preset"
+            )
+        return flags
     path, written = ready_preset()
     if written:
         print(f"{path} was written: its `inputs` and `outputs` say how many numbers come and go.", file=sys.stderr)

@@ -52,4 +52,4 @@ def import_(
         print(json.dumps({**facts, "notes": list(done.notes)}, ensure_ascii=False))
     elif not output.quiet:
         print(f"'{key}' is in {done.preset.path}, with {done.takes} takes of {done.rows} messages")
-        print(f"Play it with: gesturesynth run --preset {key}")
+        print(f"Play it with: gesturesynth run --wekinator --preset {key}")

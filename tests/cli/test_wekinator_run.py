@@ -17,6 +17,7 @@ from gesturesynth.monitoring.health import assess
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus
 from tests.benchmarks.wekinator import free_port, write_pieces
 from tests.support.app_process import AppProcess
+from tests.support.conductor_harness import own_preset
 from tests.support.waiting import wait_for
 
 
@@ -66,9 +67,12 @@ def test_numbers_are_answered_by_what_was_taught_and_no_camera_is_needed(tmp_pat
             assert running.stop() == 0
 
 
-def test_it_is_one_preset(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="--wekinator plays the preset 'wekinator'"):
+def test_it_is_that_preset_or_another_with_the_key(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="presets with the key `wekinator`, which 'drums' does not have"):
         _as_wekinator(PresetFlags(preset="drums"))
+    own = own_preset("moved", "name: Moved\nwekinator: {inputs: 2, outputs: 2}\n")
+    assert _as_wekinator(PresetFlags(preset="moved")).preset == "moved"
+    assert _as_wekinator(PresetFlags(preset=str(own))).preset == str(own)
     chosen = _as_wekinator(PresetFlags(preset="wekinator", volume="-6dB"))
     assert chosen.volume == "-6dB"
     assert str(chosen.preset).endswith("wekinator.yaml")
