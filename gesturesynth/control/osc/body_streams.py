@@ -91,9 +91,9 @@ class BodyStreams:
         if "people" in names or any(name in names for name in streams.POINTS):
             follower.most_people = max(follower.most_people, len(readings.people))
         packets: list[bytes] = []
-        if "features" in names:
+        if "features" in names and _measured(readings):
             packets += self._features(follower, readings)
-        if "seen" in names:
+        if "seen" in names and _measured(readings):
             packets += self._alike("seen", lambda: self._bundles(streams.SEEN, "i", readings).fill(_seen(readings)))
         packets += bundles(self._messages(follower, readings))
         return packets
@@ -148,6 +148,11 @@ class BodyStreams:
                 yield floats(f"{streams.PERSON}{place}/{name}", numbers.tolist())
 
 
+def _measured(readings: BodyReadings) -> bool:
+    """Whether there are values: not before the first step of a piece."""
+    return len(readings.features) == len(readings.seen) == len(readings.feature_names)
+
+
 def _names(readings: BodyReadings) -> tuple[str, ...]:
     return readings.feature_names[: streams.MOST_FEATURES]
 
@@ -161,7 +166,7 @@ def _path(name: str) -> str:
 
 
 def _smoothable(readings: BodyReadings, request: StreamRequest) -> Iterator[tuple[tuple[str, ...], Values]]:
-    if "features" in request.names:
+    if "features" in request.names and _measured(readings):
         yield ("features", *_names(readings)), readings.features[: streams.MOST_FEATURES].astype(np.float64)
     if request.skeleton:
         yield from _joints(readings, request)

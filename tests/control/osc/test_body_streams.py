@@ -173,12 +173,21 @@ def test_every_gesture_and_class_is_told_once_however_low_the_rate(server: OscSe
     assert ("/gesturesynth/gesture/throw", [0.5, 0.25, 1.0, 9.0]) in heard
 
 
+def test_before_anything_was_measured_no_feature_is_sent(server: OscServer, programs: MakeOscClient) -> None:
+    program = programs()
+    subscribed(server, program, 0, 60, "features seen people", 0.1)
+    stream(server, MadeReadings(0.0, features=np.zeros(0), seen=np.zeros(0, np.bool_), people=(), present=False))
+    assert program.messages() == [("/gesturesynth/present", [0]), ("/gesturesynth/people", [0])]
+    stream(server, MadeReadings(0.1))
+    assert len(program.messages()) == 6
+
+
 def test_what_one_subscriber_gets_is_bounded(server: OscServer, programs: MakeOscClient) -> None:
     many = 3 * MOST_FEATURES
     names = tuple(f"feature.with_a_long_name.{number}" for number in range(many))
     program = programs()
     subscribed(server, program, 0, 60, "features")
-    stream(server, MadeReadings(0.0, features=np.full(many, np.inf), feature_names=names))
+    stream(server, MadeReadings(0.0, np.full(many, np.inf), names, seen=np.ones(many, np.bool_)))
     packets = program.packets()
     assert all(len(packet) <= PACKET_OCTETS for packet in packets)
     assert sum(packet.count(b"/gesturesynth/feature/") for packet in packets) == MOST_FEATURES
