@@ -82,6 +82,10 @@ demo-performer: setup-test ## record presets/demo.skeleton (needs the test foota
 bench: setup-test ## measure delays and memory, for docs/performance.md (on an idle machine; ARGS="--only audible")
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
+.PHONY: empty-hour
+empty-hour: setup-test ## an hour before an empty room: processor, memory, faults; the table in docs/performance.md (MINUTES=60)
+	@$(BIN)/python -m tests.benchmarks.empty_hour --minutes $(or $(MINUTES),60) --page
+
 .PHONY: gallery
 gallery: setup-test ## hear and see twenty seconds of every piece: dist/gallery/index.html (some minutes; ARGS="theremin" for one)
 	@$(BIN)/python -m tools.gallery dist/gallery $(ARGS)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import msgspec
 import zmq
 
 from gesturesynth.core import log
@@ -90,8 +91,7 @@ class _RequestSender:
         wanted = self._server.wishes.all(now_s)
         if wanted != self._sent or now_s >= self._due_s:
             if wanted != (self._sent or ReceiversRequest()):
-                asked = {"people": wanted.people, "hands": wanted.hands, "face": wanted.face}
-                log.get().info("receivers' request changed", **asked)
+                log.get().info("receivers' request changed", **msgspec.structs.asdict(wanted))
             self._sent, self._due_s = wanted, now_s + REQUEST_S
             self._publisher.send(wanted)
 
