@@ -6,6 +6,7 @@ the list of takes and the map have something to show.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Final
 
@@ -34,6 +35,9 @@ PICTURES: Final = (
     ("page-piece.jpg", "piece", PHONE, False),
     ("page-care.jpg", "care", PHONE, True),
 )
+STAGE: Final = "page-stage.jpg"
+AWAKE_MS: Final = 5000
+"""Until the buttons are gone."""
 
 
 def main() -> None:
@@ -55,8 +59,23 @@ def main() -> None:
                 page.screenshot(path=FOLDER / name, type="jpeg", quality=QUALITY)
                 print(f"{name}: {(FOLDER / name).stat().st_size} bytes")
         run.stop()
-    total = sum((FOLDER / name).stat().st_size for name, *_ in PICTURES)
+    stage()
+    total = sum((FOLDER / name).stat().st_size for name in (*(name for name, *_ in PICTURES), STAGE))
     assert total < MOST_BYTES, f"{total} bytes are too much"
+
+
+def stage() -> None:
+    """The stage view of the piece with words, bodies behind them."""
+    with AppProcess("--source", "demo", "--audio", "null", "--page-port=0", "--preset", "vigil") as run:
+        run.wait_until_playing()
+        wait_for(address_file(run.runtime).exists, "the page")
+        with chromium() as browser, window(browser, (960, 540)) as page:
+            page.goto(f"{address_file(run.runtime).read_text(encoding='utf-8')}stage#bodies")
+            page.wait_for_timeout(AWAKE_MS)
+            long = page.locator("#lines p.shown", has_text=re.compile("(.* ){5}"))
+            expect(long).to_have_css("opacity", "1", timeout=90_000)
+            page.screenshot(path=FOLDER / STAGE, type="jpeg", quality=QUALITY)
+        run.stop()
 
 
 def teach(page: Page) -> None:
