@@ -22,7 +22,7 @@ from gesturesynth.config.preset.schema import PresetFile
 from gesturesynth.config.preset.tempo_schema import Metre, NoteLength
 from gesturesynth.config.settings.actions import AnyNetworkText, WebAddressText
 from gesturesynth.config.settings.keypad import CommandText, KeyName
-from gesturesynth.config.settings.light import LampAddress, UniverseKey
+from gesturesynth.config.settings.light import LampAddress, OwnAddress, UniverseKey
 from gesturesynth.config.settings.opening_hours import Times, TimeZone
 from gesturesynth.config.settings.page import NetworkText
 from gesturesynth.config.settings.remote import AddressText, KeyText
@@ -63,6 +63,7 @@ _SELF_DESCRIBING = (
     NetworkText,
     NoteLength,
     NoteName,
+    OwnAddress,
     NoteText,
     OneOf,
     PresetName,

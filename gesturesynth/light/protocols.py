@@ -69,6 +69,7 @@ class LightSettings:
         rate_hz: frames a second at most, above 0 to FASTEST_HZ.
         most: what all levels are multiplied by, 0..1.
         flashes: how many there may be in any second; 0 for none.
+        via: the address of this computer's own by which packets leave; empty: as the system chooses.
         dark_when_muted: whether lamps go out when the sound is muted.
     """
 
@@ -82,6 +83,7 @@ class LightSettings:
     most: float = 1.0
     flashes: int = 3
     dark_when_muted: bool = False
+    via: str = ""
 
     @property
     def udp_port(self) -> int:

@@ -58,6 +58,7 @@ class UniverseStream:
         self._number = to.number
         address = sacn.multicast_address(to.number) if to.address == MULTICAST else to.address
         self._peer = address, settings.udp_port
+        self._via = settings.via
         self._multicast = to.address == MULTICAST
         self._socket: socket.socket | None = None
         self._retry_s = float("-inf")
@@ -138,6 +139,9 @@ class UniverseStream:
             made.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
             if self._multicast:
                 made.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, TTL)
+            if self._via:
+                made.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(self._via))
+                made.bind((self._via, 0))
             made.connect(self._peer)
         except OSError:
             made.close()

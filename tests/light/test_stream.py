@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from typing import Any
+from contextlib import ExitStack
 
 import pytest
 from aioartnet.client import ArtNetClient, ArtNetClientProtocol
@@ -13,7 +13,7 @@ from sacn.messages.universe_discovery import UniverseDiscoveryPacket
 from gesturesynth.light import sacn
 from gesturesynth.light.protocols import ARTNET, MULTICAST, SACN, Destination, LightSettings
 from gesturesynth.light.stream import REFRESH_S, REPEATS, LightSender, component_id
-from tests.support.lamps import UdpReceiver, free_udp_port
+from tests.support.lamps import GroupReceiver, UdpReceiver, free_udp_port
 
 ONE = bytes([1]) + bytes(511)
 HERE = Destination(1, "127.0.0.1")
@@ -139,27 +139,22 @@ def test_an_address_that_cannot_be_reached_is_said_and_tried_again(monkeypatch: 
     sending.end(4.0)
 
 
-def test_multicast_sends_the_list_of_universes(monkeypatch: pytest.MonkeyPatch) -> None:
-    groups: dict[str, list[bytes]] = {}
-
-    class Recorded(socket.socket):
-        """A real socket whose datagrams are kept instead of being sent to the network."""
-
-        def connect(self, address: Any, /) -> None:
-            self.kept = groups.setdefault(f"{address[0]}:{address[1]}", [])
-
-        def send(self, data: Any, flags: int = 0, /) -> int:
-            self.kept.append(data)
-            return len(data)
-
-    monkeypatch.setattr(socket, "socket", Recorded)
-    sending = LightSender(LightSettings(SACN, MULTICAST), cid=bytes(16))
-    for number in range(21):
-        sending.send({Destination(n, MULTICAST): ONE for n in (1, 300)}, float(number))
-    assert set(groups) == {"239.255.0.1:5568", "239.255.1.44:5568", "239.255.250.214:5568"}
-    lists = [UniverseDiscoveryPacket.make_universe_discovery_packet(data) for data in groups["239.255.250.214:5568"]]
-    assert [page.universes for page in lists] == [(1, 300)] * 3
-    sending.end(30.0)
+def test_multicast_reaches_those_who_joined_by_the_network_that_is_named() -> None:
+    groups = {"239.255.0.1": 1, "239.255.1.44": 300, "239.255.250.214": sacn.DISCOVERY_UNIVERSE}
+    with ExitStack() as stack:
+        port = free_udp_port()
+        joined = {group: stack.enter_context(GroupReceiver(group, port)) for group in groups}
+        sending = LightSender(LightSettings(SACN, MULTICAST, port, via="127.0.0.1"), cid=bytes(16))
+        for number in range(21):
+            sending.send({Destination(n, MULTICAST): ONE for n in (1, 300)}, float(number))
+        sending.end(30.0)
+        received = {groups[group]: receiver.all() for group, receiver in joined.items()}
+    for universe in (1, 300):
+        assert {packet.universe for packet in packets(received[universe])} == {universe}
+        assert packets(received[universe])[-1].option_StreamTerminated
+    lists = received[sacn.DISCOVERY_UNIVERSE]
+    pages = [UniverseDiscoveryPacket.make_universe_discovery_packet(data) for data in lists]
+    assert [page.universes for page in pages] == [(1, 300)] * 3
 
 
 def test_the_source_is_the_same_at_each_start() -> None:

@@ -72,9 +72,12 @@ class UdpReceiver:
 
     def __init__(self) -> None:
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.bind(("127.0.0.1", 0))
+        self._bind()
         self._socket.settimeout(10.0)
         self.port: int = self._socket.getsockname()[1]
+
+    def _bind(self) -> None:
+        self._socket.bind(("127.0.0.1", 0))
 
     def __enter__(self) -> Self:
         return self
@@ -97,6 +100,20 @@ class UdpReceiver:
             return found
         finally:
             self._socket.settimeout(10.0)
+
+
+class GroupReceiver(UdpReceiver):
+    """Receives what is sent to a multicast group by this computer's loopback."""
+
+    def __init__(self, group: str, port: int) -> None:
+        self._place = group, port
+        super().__init__()
+
+    def _bind(self) -> None:
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._socket.bind(self._place)
+        member = socket.inet_aton(self._place[0]) + socket.inet_aton("127.0.0.1")
+        self._socket.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, member)
 
 
 def free_udp_port() -> int:

@@ -63,6 +63,30 @@ class LampAddress:
 
 
 @dataclass(frozen=True)
+class OwnAddress:
+    """An IPv4 address of this computer, or nothing."""
+
+    def __get_pydantic_core_schema__(self, _source: object, _handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.check)
+
+    def __get_pydantic_json_schema__(self, _schema: CoreSchema, _handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"type": "string", "pattern": r"^[0-9.]*$"}
+
+    def check(self, value: object) -> str:
+        """The address, or ValueError with a sentence."""
+        text = plain(text_of(value, "an address")).strip()
+        try:
+            return str(ipaddress.IPv4Address(text)) if text else ""
+        except ValueError as error:
+            raise ValueError(
+                f"expected an address of this computer, such as 192.168.1.10, not '{shortened(text)}'"
+            ) from error
+
+    def __str__(self) -> str:
+        return "an IPv4 address"
+
+
+@dataclass(frozen=True)
 class UniverseKey:
     """The number of a universe of presets, as the key of a table."""
 
@@ -103,6 +127,11 @@ class LightSection(Section):
         default=LOOPBACK,
         description="Where levels go: a node or a desk, or a program on this computer; `multicast` (sACN only): every "
         "receiver of the universe.",
+    )
+    via: Annotated[str, OwnAddress()] = Field(
+        default="",
+        description="The address of this computer's own on the network of the lamps, where it has several networks; by "
+        "default the system chooses.",
     )
     port: Annotated[int, WholeNumber(0, 65535)] = Field(
         default=0, description="UDP; 0 for the protocol's own: 5568 for sACN, 6454 for Art-Net."
@@ -161,4 +190,5 @@ class LightSection(Section):
             self.most / 100.0,
             self.flashes,
             dark_when_muted=self.on_mute == DARK,
+            via=self.via,
         )

@@ -34,9 +34,12 @@ def test_universes_have_numbers_and_addresses() -> None:
 
 
 def test_limits_and_names() -> None:
-    chosen = settings("address: multicast, most: 60 %, flashes: 2, on_mute: dark, rate: 30, priority: 150, name: Hall")
+    chosen = settings(
+        "address: multicast, most: 60 %, flashes: 2, on_mute: dark, rate: 30, priority: 150, name: Hall, via: 10.0.0.2"
+    )
     assert (chosen.protocol, chosen.address, chosen.most, chosen.flashes) == (SACN, MULTICAST, 0.6, 2)
     assert (chosen.rate_hz, chosen.priority, chosen.name, chosen.dark_when_muted) == (30.0, 150, "Hall", True)
+    assert chosen.via == "10.0.0.2"
 
 
 @pytest.mark.parametrize(
@@ -44,6 +47,7 @@ def test_limits_and_names() -> None:
     [
         ("protocol: dmx", "'dmx' is not a protocol. Allowed: sacn, artnet"),
         ("address: lamp.local", "expected an address such as 192.168.1.30, or `multicast`, not 'lamp.local'"),
+        ("via: eth0", "expected an address of this computer, such as 192.168.1.10, not 'eth0'"),
         ("protocol: artnet, address: multicast", "Art-Net has no `multicast`; give the address of the node"),
         ("protocol: sacn, universes: {1: 0}", "universe 1: sACN has the numbers 1 to 63999, and not 0"),
         ("rate: 45", "45 Hz is outside 1 to 44 Hz"),

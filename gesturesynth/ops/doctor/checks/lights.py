@@ -18,16 +18,18 @@ def check_lights(examination: Examination) -> Finding:
     section = examination.settings.light
     chosen = section.light_settings()
     addresses = {chosen.address, *(to.address for to in chosen.universes.values())}
-    ways = {address: _way(address, chosen.udp_port) for address in addresses} if section.enabled else {}
+    ways = {address: _way(address, chosen) for address in addresses} if section.enabled else {}
     return judge_lights(chosen, ways, enabled=section.enabled)
 
 
-def _way(address: str, port: int) -> str:
+def _way(address: str, settings: LightSettings) -> str:
     """Why the system has no way to an address; empty where it has one."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asked:
         try:
             asked.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
-            asked.connect((multicast_address(1) if address == MULTICAST else address, port))
+            if settings.via:
+                asked.bind((settings.via, 0))
+            asked.connect((multicast_address(1) if address == MULTICAST else address, settings.udp_port))
         except OSError as error:
             return error.strerror or str(error)
     return ""
@@ -45,7 +47,10 @@ def judge_lights(settings: LightSettings, ways: Mapping[str, str], *, enabled: b
         return good("lamps are switched off")
     findings = [good(settings.text())]
     findings += [
-        warn(f"there is no way to {address}: {problem}", "Connect the network, or correct `light.address`.")
+        warn(
+            f"there is no way to {address}: {problem}",
+            "Connect the network; or correct `light.address`, `light.via`.",
+        )
         for address, problem in sorted(ways.items())
         if problem
     ]
