@@ -124,6 +124,8 @@ def require_library() -> None:
 def _jack_server(wanted: str) -> JackServer:
     try:
         return JackServer()
+    except MemoryError as error:  # the sandbox of a service allows no functions that are made at run time
+        raise ConnectionError("JACK cannot be used here") from error
     except ConnectionError as error:
         if wanted == JACK:
             raise

@@ -57,19 +57,21 @@ class NotePart:
         """When a note that waits begins."""
         return self._due_s
 
-    def follow(self, voice: VoiceState, tempo: Tempo | None, now_s: float) -> bytes:
+    def follow(self, voice: VoiceState, scene: str, tempo: Tempo | None, now_s: float) -> bytes:
         """Plays what the voice does; its first call only sets the reference of counts.
 
         Args:
             voice: of the newest state.
+            scene: that plays.
             tempo: where beats are.
             now_s: monotonic seconds.
         """
+        plays = self._setup.scene in ("", scene)
         if not self._setup.cause:
-            return self._play_along(voice, now_s)
+            return self._play_along(voice, now_s) if plays else self._end()
         before, self._count = self._count, self._counted(voice)
         sent = b""
-        if before is not None and self._count > before:
+        if before is not None and self._count > before and plays:
             self._due_s = _on_grid(tempo, self._setup.grid, now_s)
         if self._due_s <= now_s:
             self._due_s = math.inf

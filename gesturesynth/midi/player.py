@@ -16,7 +16,7 @@ from gesturesynth.midi.note_part import NotePart
 from gesturesynth.midi.octet_budget import OctetBudget
 from gesturesynth.midi.sounding_notes import SoundingNotes
 from gesturesynth.runtime.midi_message import CHANNELS, MidiMessage, MidiSetup
-from gesturesynth.runtime.piece_state import PieceState, VoiceState
+from gesturesynth.runtime.piece_state import PieceState
 
 SILENT_AFTER_S: Final = 0.5
 """A conductor that sends nothing for so long has ended or hangs. It sends sixty times a second; on a computer with four
@@ -78,9 +78,9 @@ class MidiPlayer:
             self._paused = False
             for voice, parts in zip(state.voices, self._parts, strict=False):
                 for part in parts:
-                    sent += part.follow(voice, state.tempo, now_s)
+                    sent += part.follow(voice, state.scene, state.tempo, now_s)
         sent += self._say_panic(state)
-        self._want_controllers(state.voices, now_s)
+        self._want_controllers(state, now_s)
         self._budget.spend(len(sent))
         return sent + self.tick(now_s)
 
@@ -94,7 +94,7 @@ class MidiPlayer:
             for voice, parts in zip(self._state.voices, self._parts, strict=False):
                 for part in parts:
                     if part.due_s <= now_s:
-                        sent += part.follow(voice, self._state.tempo, now_s)
+                        sent += part.follow(voice, self._state.scene, self._state.tempo, now_s)
         sent += self._notes.end_due(now_s)
         tempo = self._state.tempo if self._state and self._setup.clock and silent_s <= CLOCK_HOLDS_S else None
         sent += self._clock.advance(None if self._state and self._state.closed else tempo, now_s)
@@ -197,9 +197,10 @@ class MidiPlayer:
         return b"".join(encoder.program_change(channel, program) for channel in channels)
 
     # --------------------------------------------------------------------------------------------------------- values
-    def _want_controllers(self, voices: tuple[VoiceState, ...], now_s: float) -> None:
-        for number, voice in enumerate(voices[: self._setup.voices]):
-            for one in self._setup.controllers:
+    def _want_controllers(self, state: PieceState, now_s: float) -> None:
+        playing = [one for one in self._setup.controllers if one.scene in ("", state.scene)]
+        for number, voice in enumerate(state.voices[: self._setup.voices]):
+            for one in playing:
                 position = voice.positions.get(one.source)
                 if position is not None:
                     lane = Lane(one.kind, self._channel(one.channel, number), one.number)

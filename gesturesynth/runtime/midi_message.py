@@ -29,6 +29,7 @@ class MidiController(msgspec.Struct, frozen=True):
         source: the name of the output.
         low, high: what the two ends of the output's range become, 0..1 of what the message can say.
         channel: 1..16; 0 for that of the voice.
+        scene: the only one in which it is sent; empty for all.
     """
 
     kind: ControllerKind
@@ -37,6 +38,7 @@ class MidiController(msgspec.Struct, frozen=True):
     low: float = 0.0
     high: float = 1.0
     channel: int = 0
+    scene: str = ""
 
 
 class MidiNote(msgspec.Struct, frozen=True):
@@ -54,6 +56,7 @@ class MidiNote(msgspec.Struct, frozen=True):
         length_s: of a note with a cause, seconds; 0 for a class: as long as the class lasts.
         grid: the note that it waits for, in whole notes, as its trigger does; 0: it begins at once.
         channel: 1..16; 0 for that of the voice.
+        scene: the only one in which it sounds; empty for all.
     """
 
     cause: NoteCause
@@ -68,6 +71,7 @@ class MidiNote(msgspec.Struct, frozen=True):
     length_s: float = 0.1
     grid: float = 0.0
     channel: int = 0
+    scene: str = ""
 
 
 class MidiSetup(msgspec.Struct, frozen=True):

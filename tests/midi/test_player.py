@@ -7,47 +7,19 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gesturesynth.midi.octet_budget import MOST_AT_ONCE, OCTETS_PER_S
-from gesturesynth.midi.player import SILENT_AFTER_S, MidiPlayer
-from gesturesynth.runtime.midi_message import MidiController, MidiMessage, MidiNote, MidiSetup
+from gesturesynth.midi.player import SILENT_AFTER_S
+from gesturesynth.runtime.midi_message import MidiController, MidiNote, MidiSetup
 from gesturesynth.runtime.tempo import Tempo
 from gesturesynth.synthesis.tempo.swing import swung
+from tests.support.midi_player import TICK_S, Played, pitched
 from tests.support.midi_reader import Receiver
-from tests.support.midi_states import state, voice
+from tests.support.midi_states import voice
 
-TICK_S = 1 / 60
 MELODY = MidiSetup(notes=(MidiNote("", pitch="pitch", gate="level", velocity_from="level"),))
-
-
-class Played:
-    """A player and the receiver at its other end; time goes on by a tick with each state."""
-
-    def __init__(self, setup: MidiSetup, *, known: bool = True) -> None:
-        self.player = MidiPlayer()
-        self.player._greeted = known  # the receiver was told already to end what an earlier run has left behind
-        self.receiver = Receiver()
-        self.setup = setup
-        self.now_s = 100.0
-
-    def feed(self, *voices: Any, setup: MidiSetup | None = None, for_s: float = TICK_S, **parts: Any) -> list[bytes]:
-        self.now_s += for_s
-        message = MidiMessage(state(*voices, **parts), setup or self.setup)
-        return self.receiver.feed(self.player.feed(message, self.now_s))
-
-    def wait(self, seconds: float) -> list[bytes]:
-        self.now_s += seconds
-        return self.receiver.feed(self.player.tick(self.now_s))
-
-    @property
-    def notes(self) -> set[tuple[int, int]]:
-        return self.receiver.notes()
-
-
-def pitched(hz: float, level: float = 1.0, **parts: Any) -> Any:
-    return voice({"level": level, "pitch": 0.5}, outputs={"pitch": hz}, **parts)
 
 
 def test_a_pitch_is_a_note_that_goes_over_to_the_next_without_a_gap() -> None:
@@ -240,6 +212,18 @@ def test_a_scene_asks_for_its_program_once() -> None:
     assert [message[1] for message in piece.receiver.messages] == [0, 7, 0]
 
 
+def test_what_belongs_to_a_scene_is_sent_while_it_plays() -> None:
+    notes = (MidiNote("", pitch="pitch", scene="a"), MidiNote("trigger", "x", 36, scene="a"))
+    piece = Played(MidiSetup(notes=notes, controllers=(MidiController("control", 74, "level", scene="a"),)))
+    piece.feed(pitched(440.0, struck={"x": 0}), scene="b")
+    piece.feed(pitched(440.0, struck={"x": 1}), scene="b")
+    assert piece.receiver.messages == []
+    piece.feed(pitched(440.0, struck={"x": 1}), scene="a")
+    assert (piece.notes, piece.receiver.controls) == ({(1, 69)}, {(1, 74): 127})
+    piece.feed(pitched(440.0, struck={"x": 1}), scene="b")
+    assert piece.notes == set()
+
+
 def test_each_person_has_a_channel_and_mpe_has_a_zone() -> None:
     notes = (MidiNote("", pitch="pitch", bend="slide"),)
     piece = Played(MidiSetup(channel=3, voices=2, notes=notes))
@@ -303,89 +287,3 @@ def test_the_clock_stops_where_it_is_closed_and_goes_on_without_a_conductor_for_
     for _ in range(20):
         piece.wait(0.1)
     assert not piece.receiver.running
-
-
-NOTES = st.builds(
-    MidiNote,
-    st.sampled_from(["", "trigger", "class", "gesture"]),
-    name=st.sampled_from(["a", "b"]),
-    note=st.integers(0, 127),
-    pitch=st.sampled_from(["", "pitch"]),
-    bend=st.sampled_from(["none", "tune", "slide"]),
-    gate=st.sampled_from(["", "level"]),
-    length_s=st.sampled_from([0.0, 0.03, 0.5]),
-    grid=st.sampled_from([0.0, 0.25]),
-    channel=st.sampled_from([0, 1, 5]),
-)
-CONTROLLERS = st.builds(
-    MidiController,
-    st.sampled_from(["control", "fine", "bend", "pressure"]),
-    st.integers(0, 31),
-    st.sampled_from(["level", "pitch"]),
-)
-SETUPS = st.builds(
-    MidiSetup,
-    channel=st.integers(1, 15),
-    voices=st.integers(1, 2),
-    mpe=st.booleans(),
-    controllers=st.lists(CONTROLLERS, max_size=3).map(tuple),
-    notes=st.lists(NOTES, max_size=4).map(tuple),
-    programs=st.sampled_from([{}, {"": 1}, {"s": 5}]),
-    clock=st.booleans(),
-)
-COUNTS = st.fixed_dictionaries({"a": st.integers(0, 3), "b": st.integers(0, 3)})
-VOICES = st.builds(
-    lambda hz, level, counts, recognised, present: voice(
-        {"level": level, "pitch": level},
-        outputs={"pitch": hz},
-        struck=counts,
-        entered=counts,
-        performed=counts,
-        recognised=recognised,
-        present=present,
-    ),
-    st.sampled_from([0.0, math.nan, 8.2, 220.0, 440.0, 447.0, 12500.0]),
-    st.sampled_from([0.0, 0.07, 0.5, 1.0, math.nan]),
-    COUNTS,
-    st.sampled_from(["", "a", "b"]),
-    st.booleans(),
-)
-STEPS = st.lists(
-    st.one_of(
-        st.tuples(
-            st.just("feed"),
-            st.tuples(VOICES, VOICES),
-            st.fixed_dictionaries(
-                {},
-                optional={
-                    "muted": st.booleans(),
-                    "panic": st.booleans(),
-                    "closed": st.booleans(),
-                    "changes": st.integers(1, 2),
-                    "scene": st.sampled_from(["", "s"]),
-                    "tempo": st.sampled_from([None, Tempo(120.0), Tempo(300.0)]),
-                },
-            ),
-        ),
-        st.tuples(st.just("wait"), st.floats(0.0, 1.5), st.none()),
-    ),
-    max_size=25,
-)
-
-
-@settings(max_examples=120, deadline=None)
-@given(SETUPS, SETUPS, STEPS)
-def test_whatever_happens_each_note_ends_once_and_none_is_left(one: MidiSetup, other: MidiSetup, steps: Any) -> None:
-    piece = Played(one)
-    for what, value, parts in steps:
-        if what == "wait":
-            piece.wait(value)
-        else:
-            piece.feed(*value, setup=one if parts.get("changes", 1) == 1 else other, **parts)
-            if parts.get("muted") or parts.get("panic") or parts.get("closed"):
-                assert piece.notes == set()
-                assert piece.player.sounding == 0
-    piece.receiver.feed(piece.player.end(piece.now_s))
-    assert piece.notes == set()
-    assert not piece.receiver.running
-    assert all(bend == 8192 for bend in piece.receiver.bends.values())

@@ -12,6 +12,7 @@ from gesturesynth.mapping.class_gate import NONE
 from gesturesynth.midi.encoder import DATA, MOST_FINE
 from gesturesynth.runtime.midi_message import (
     CHANNELS,
+    ControllerKind,
     MidiController,
     MidiNote,
     MidiSetup,
@@ -103,26 +104,34 @@ class MidiChecker:
         self._add(path, unknown_name(name, "one of this preset's outputs", tuple(dict.fromkeys(known))))
         return False
 
+    def _scene(self, name: str) -> str:
+        """The scene that an output belongs to; empty for one that all scenes have."""
+        output = self._checker.outputs.get(name)
+        return output.scene if output else ""
+
     def _control(self, index: int, entry: MidiControlEntry) -> MidiController:
         here: KeyPath = ("midi", "controls", index)
         self._is_output((*here, "from"), entry.source)
         if entry.fine and entry.number > MOST_FINE:
             self._add((*here, "number"), f"in 14 bits there are the controllers 0 to {MOST_FINE}")
         low, high = (end / DATA for end in entry.range)
-        channel = self._own_channel(here, entry.channel)
-        return MidiController("fine" if entry.fine else "control", entry.number, entry.source, low, high, channel)
+        channel, scene = self._own_channel(here, entry.channel), self._scene(entry.source)
+        kind: ControllerKind = "fine" if entry.fine else "control"
+        return MidiController(kind, entry.number, entry.source, low, high, channel, scene)
 
     def _follows(self, entry: MidiEntry) -> list[MidiController]:
         found: list[MidiController] = []
         if entry.bend:
             self._is_output(("midi", "bend"), entry.bend.source)
             channel = self._own_channel(("midi", "bend"), entry.bend.channel)
-            found.append(MidiController("bend", 0, entry.bend.source, channel=channel))
+            scene = self._scene(entry.bend.source)
+            found.append(MidiController("bend", 0, entry.bend.source, channel=channel, scene=scene))
             self._bent[entry.bend.channel or entry.channel] = ("midi", "bend")
         if entry.pressure:
             self._is_output(("midi", "pressure"), entry.pressure.source)
             channel = self._own_channel(("midi", "pressure"), entry.pressure.channel)
-            found.append(MidiController("pressure", 0, entry.pressure.source, channel=channel))
+            scene = self._scene(entry.pressure.source)
+            found.append(MidiController("pressure", 0, entry.pressure.source, channel=channel, scene=scene))
         return found
 
     def _note(self, index: int, entry: MidiNoteEntry) -> MidiNote:
@@ -149,6 +158,7 @@ class MidiChecker:
             length_s=usual_s if entry.length is None else entry.length,
             grid=grid,
             channel=self._own_channel(here, entry.channel),
+            scene=self._scene(entry.source or entry.gate or ""),
         )
 
     def _check_pitch(self, here: KeyPath, entry: MidiNoteEntry) -> None:

@@ -75,6 +75,13 @@ def test_programs_are_counted_from_one_and_belong_to_scenes() -> None:
     assert "midi.programs.strom: 'strom' is not a scene" in problems("{programs: {strom: 1}}", PIECE + scenes)
 
 
+def test_what_follows_an_output_of_a_scene_belongs_to_the_scene() -> None:
+    scenes = "scenes: {calm: {}, storm: {outputs: {wild: {to: drone.pitch}}}}\n"
+    setup = loaded("{controls: [{number: 74, from: wild}], notes: [{from: wild}, {from: pitch}]}", PIECE + scenes).midi
+    assert [one.scene for one in setup.controllers] == ["storm"]
+    assert [one.scene for one in setup.notes] == ["storm", ""]
+
+
 def test_voices_have_channels_and_mpe_a_zone() -> None:
     two = PIECE + "people: 2\nvoices: per_person\n"
     assert loaded("{channel: 15, bend: pitch}", two).midi.voices == 2
