@@ -97,13 +97,11 @@ class NotePart:
 
     def _strike(self, voice: VoiceState, now_s: float) -> bytes:
         pitch = self._pitch(voice)
-        if pitch is None:
-            return b""
+        if pitch is None or (self._lasts and voice.recognised != self._setup.name):
+            return b""  # nothing to play, or left again before its grid came
         note = min(127, max(0, round(pitch)))
         sent = self._bent(pitch, note, now_s)
         if self._lasts:
-            if voice.recognised != self._setup.name:
-                return b""  # left again before its grid came
             sent += self._end()
             self._held = note
             return sent + self._begin(note, voice)
