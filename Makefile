@@ -118,6 +118,10 @@ flood: setup-test ## flood OSC beside busy programs, then with ten million datag
 wekinator: setup-test ## a session by a library for Wekinator (needs node and npm), and a million broken packets (ARGS="--packets 10000")
 	@$(BIN)/python -m tests.wekinator $(ARGS)
 
+.PHONY: oscquery-check
+oscquery-check: setup-test ## let programs of others find a whole Gesture Synth and set every address (as root; needs npm)
+	@$(BIN)/python -m tests.oscquery_check
+
 .PHONY: build
 build: setup-test ## build the wheel and the source archive in dist/
 	@$(BIN)/python -m build --no-isolation --outdir dist .
