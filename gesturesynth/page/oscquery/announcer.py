@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
-import re
 import socket
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
@@ -126,14 +125,14 @@ class Announcer:
             for address in self._addresses:
                 _check_is_own(address)
             self._zeroconf = AsyncZeroconf(interfaces=sorted(self._addresses), ip_version=IPVersion.V4Only)
-        host = re.sub(r"[^A-Za-z0-9-]", "-", socket.gethostname())
         info = ServiceInfo(
             one.type,
             f"{_label(one.name)}.{one.type}",
             addresses=[socket.inet_aton(one.address)],
             port=one.port,
             properties={"txtvers": "1"},
-            server=f"gesturesynth-{host}.local.",
+            # Of its own: two computers with the same name would share their addresses.
+            server=f"gesturesynth-{one.address.replace('.', '-')}.local.",
         )
         try:
             await (await self._zeroconf.async_register_service(info))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
+import os
 from collections.abc import Awaitable, Callable, Collection, MutableMapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,10 +17,13 @@ from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZerocon
 from gesturesynth.page.oscquery.announcer import OSC, OSCQUERY, Announcement, Announcer, address_towards
 
 LOOPBACK = "127.0.0.1"
+OTHER, BROWSER = "127.0.0.2", "127.0.0.3"
+"""Addresses of their own, as three computers have them: answers to one would reach another one otherwise."""
+NAME = f"Gesture Synth in test {os.getpid()}"
 DEADLINE_S = 20.0
 WANTED = (
-    Announcement(OSCQUERY, "Gesture Synth in a test", LOOPBACK, 9470),
-    Announcement(OSC, "Gesture Synth in a test", LOOPBACK, 9000),
+    Announcement(OSCQUERY, NAME, LOOPBACK, 9470),
+    Announcement(OSC, NAME, LOOPBACK, 9000),
 )
 
 
@@ -44,10 +49,11 @@ async def announced_and_withdrawn() -> tuple[dict[str, Any], list[str]]:
     names: set[str] = set()
 
     def changed(zeroconf: Zeroconf, service_type: str, name: str, state_change: ServiceStateChange) -> None:
-        (names.discard if state_change is ServiceStateChange.Removed else names.add)(name)
+        if name.startswith(NAME):
+            (names.discard if state_change is ServiceStateChange.Removed else names.add)(name)
 
-    first, second = Announcer(giving(WANTED)), Announcer(giving(WANTED[:1]))
-    watching = AsyncZeroconf(interfaces=[LOOPBACK], ip_version=IPVersion.V4Only)
+    first, second = Announcer(giving(WANTED)), Announcer(giving([replace(WANTED[0], address=OTHER)]))
+    watching = AsyncZeroconf(interfaces=[BROWSER], ip_version=IPVersion.V4Only)
     browser = AsyncServiceBrowser(watching.zeroconf, [OSCQUERY, OSC], handlers=[changed])
     with capture_logs() as logs:
         tasks = [asyncio.create_task(first.work())]
@@ -71,11 +77,11 @@ async def announced_and_withdrawn() -> tuple[dict[str, Any], list[str]]:
 def test_both_services_are_found_a_taken_name_is_said_and_all_is_withdrawn() -> None:
     facts, (taken,) = asyncio.run(announced_and_withdrawn())
     assert facts == {
-        f"Gesture Synth in a test.{OSCQUERY}": ([LOOPBACK], 9470),
-        f"Gesture Synth in a test.{OSC}": ([LOOPBACK], 9000),
-        f"Gesture Synth in a test-2.{OSCQUERY}": ([LOOPBACK], 9470),
+        f"{NAME}.{OSCQUERY}": ([LOOPBACK], 9470),
+        f"{NAME}.{OSC}": ([LOOPBACK], 9000),
+        f"{NAME}-2.{OSCQUERY}": ([OTHER], 9470),
     }
-    assert "'Gesture Synth in a test-2'" in taken
+    assert f"'{NAME}-2'" in taken
 
 
 def not_announced(announcer: Announcer) -> str:
