@@ -71,8 +71,8 @@ class CommandInputs:
         now_s: float,
         state: Callable[[], ConductorStatus],
         outputs: Mapping[str, float],
-        *,
         readings: BodyReadings | None = None,
+        *,
         for_s: float = math.inf,
     ) -> None:
         """Passes on the commands that have arrived, and sends the OSC streams. A command is answered when it is done.

@@ -261,9 +261,7 @@ class Conductor:
         if portion_s == 0.0:
             return
         begun_s = time.monotonic()
-        self._inputs.poll(
-            self._controller, now_s, self.state, self._output_values, readings=self._readings, for_s=portion_s
-        )
+        self._inputs.poll(self._controller, now_s, self.state, self._output_values, self._readings, for_s=portion_s)
         self._time_budget.spend(time.monotonic() - begun_s)
 
     def _log_event(self, event: PresetEvent | None) -> None:
