@@ -17,7 +17,7 @@ PRESET = """\
 name: Two scenes
 features: [right_wrist.height]
 outputs:
-  pitch: {to: theremin.pitch, from: right_wrist.height}
+  pitch: {to: theremin.pitch, range: [110, 1760], from: right_wrist.height}
 scenes: {day: , night: }
 actions:
   dark: {when: scene.night, osc: {port: PORT, address: /scene, arguments: ["{scene}", {pitch}, {people}]}}
