@@ -15,7 +15,7 @@ import numpy as np
 from gesturesynth.core.units import gain_to_db
 from gesturesynth.runtime.ear_reading import BANDS, LEAST_DB, EarReading
 from gesturesynth.synthesis.ear.own_sound import OwnSound
-from gesturesynth.synthesis.ear.pitch_track import HIGHEST_HZ, LOWEST_HZ, PitchTrack
+from gesturesynth.synthesis.ear.pitch_track import HIGHEST_HZ, LOWEST_HZ, PitchTrack, window_frames
 from gesturesynth.synthesis.guards import finite
 from gesturesynth.synthesis.pyo_loader import load_pyo
 
@@ -34,8 +34,6 @@ ONSET_DB: Final = 4.0
 LEAST_ONSET_DB: Final = -55.0
 """A sound begins where the power of 2 ms is so much above that of 20 ms, and above this."""
 ONSET_REST_S: Final = 0.1
-WINDOW: Final = 2048
-"""Frames of the pitch tracker: more than two periods of 55 Hz."""
 _QUIET: Final = 1e-7
 """Noise that is added, -140 dB: filters are slow with numbers next to 0."""
 
@@ -78,7 +76,7 @@ class EarListener:
         sound = pyo.ButHP(sound, 30.0)
         power = sound * sound
         self._level = pyo.Tone(power, LEVEL_HZ)
-        self._yin = pyo.Yin(sound, 0.2, LOWEST_HZ * 0.9, HIGHEST_HZ * 1.1, 3000.0, WINDOW)
+        self._yin = pyo.Yin(sound, 0.2, LOWEST_HZ * 0.9, HIGHEST_HZ * 1.1, 3000.0, window_frames(sample_rate))
         self._centre = pyo.Tone(pyo.Centroid(sound, 1024), LEVEL_HZ)
         excess = pyo.Tone(power, FAST_HZ) - (self._level * _power(ONSET_DB) + _power(LEAST_ONSET_DB))
         self._begun = pyo.Counter(pyo.Thresh(excess, 0.0, 0), max=1000)

@@ -11,13 +11,18 @@ from __future__ import annotations
 import math
 from typing import Final
 
-ANALYSIS_S: Final = 2048 / 48_000
-"""Between two analyses, at 48 kHz."""
+WINDOW_FRAMES: Final = 2048
+"""Of one analysis, up to 48 kHz: more than two periods of the lowest pitch."""
 STEADY: Final = 3
 MOST_STEP_CENTS: Final = 100.0
 LOWEST_HZ: Final = 55.0
 HIGHEST_HZ: Final = 1760.0
 """Five octaves, A1 to A6."""
+
+
+def window_frames(sample_rate: float) -> int:
+    """The length of one analysis, after which there is a new value: twice as long at 96 kHz, four times at 192 kHz."""
+    return WINDOW_FRAMES << max(0, math.ceil(math.log2(sample_rate / 48_000)))
 
 
 def corrected_hz(found_hz: float, sample_rate: float) -> float:
@@ -42,6 +47,7 @@ class PitchTrack:
 
     def __init__(self, sample_rate: float) -> None:
         self._sample_rate = sample_rate
+        self._analysis_s = window_frames(sample_rate) / sample_rate
         self._pitch_hz = 0.0
         self._steady = 0
         self._taken_s = -math.inf
@@ -57,7 +63,7 @@ class PitchTrack:
         if not audible:
             self._steady = 0
             return 0.0
-        if now_s - self._taken_s >= ANALYSIS_S:
+        if now_s - self._taken_s >= self._analysis_s:
             self._taken_s = now_s
             before, self._pitch_hz = self._pitch_hz, corrected_hz(found_hz, self._sample_rate)
             within = LOWEST_HZ / 1.03 <= self._pitch_hz <= HIGHEST_HZ * 1.03

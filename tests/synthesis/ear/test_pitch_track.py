@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from gesturesynth.synthesis.ear.own_sound import MARGIN_DB, MEMORY_S, OwnSound
-from gesturesynth.synthesis.ear.pitch_track import ANALYSIS_S, PitchTrack, corrected_hz
+from gesturesynth.synthesis.ear.pitch_track import WINDOW_FRAMES, PitchTrack, corrected_hz, window_frames
+
+ANALYSIS_S = WINDOW_FRAMES / 48_000
 
 
 def found_hz(pitch_hz: float, rate: float = 48000.0) -> float:
@@ -59,3 +61,9 @@ def test_what_may_be_the_piece_alone_is_covered_and_what_is_louder_is_not() -> N
 
 def test_without_knowing_how_much_arrives_all_is_heard() -> None:
     assert not OwnSound(None).covers(-100.0, 0.0, 0.0)
+
+
+@pytest.mark.parametrize("rate", [8000, 44_100, 48_000, 88_200, 96_000, 192_000])
+def test_two_periods_of_the_lowest_pitch_fit_into_each_analysis(rate: int) -> None:
+    assert window_frames(rate) > 2 * rate / 55.0
+    assert window_frames(48_000) == window_frames(44_100) == WINDOW_FRAMES
