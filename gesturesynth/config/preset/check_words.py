@@ -12,6 +12,7 @@ from gesturesynth.config.yaml.document import KeyPath
 from gesturesynth.config.yaml.types import unknown_name
 from gesturesynth.core import paths
 from gesturesynth.core.errors import UserError
+from gesturesynth.core.files import is_there
 from gesturesynth.features.catalogue import find
 from gesturesynth.mapping.class_gate import NONE
 from gesturesynth.words.chain import Chain
@@ -90,11 +91,12 @@ class _WordsChecker:
         if name is None:
             return None
         path = Path(self._document.file).parent / name
+        if not is_there(path):
+            self._add((KEY, "text"), f"there is no file '{name}' in {paths.printable(path.parent)}")
+            return None
         try:
             with path.open("rb") as file:
                 return Chain(decoded(file.read(MOST_BYTES + 1), name))
-        except FileNotFoundError:
-            self._add((KEY, "text"), f"there is no file '{name}' in {paths.printable(path.parent)}")
         except OSError as error:
             self._add((KEY, "text"), f"'{name}' cannot be read: {error.strerror}")
         except UserError as error:

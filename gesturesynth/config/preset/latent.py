@@ -16,6 +16,7 @@ from gesturesynth.config.preset.scene_merging import MergedDocument
 from gesturesynth.config.yaml.document import Document, KeyPath, Value
 from gesturesynth.core import paths
 from gesturesynth.core.errors import UserError
+from gesturesynth.core.files import is_there
 from gesturesynth.mapping.latent.setup import LatentSetup
 from gesturesynth.mapping.latent.vectors import MOST_BYTES, Vector, checked_vector, read_vector, seed_vector
 
@@ -97,11 +98,11 @@ def _vector(written: Latent, size: int, folder: Path) -> Vector:
         return seed_vector(written, size)
     if isinstance(written, tuple):
         return checked_vector(np.array(written, dtype=np.float64), size, "this list")
+    if not is_there(folder / written):
+        raise UserError(f"there is no file '{written}' in {paths.printable(folder)}")
     try:
         with (folder / written).open("rb") as file:
             return read_vector(file.read(MOST_BYTES + 1), written, size)
-    except FileNotFoundError:
-        raise UserError(f"there is no file '{written}' in {paths.printable(folder)}") from None
     except OSError as error:
         raise UserError(f"'{written}' cannot be read: {error.strerror}") from error
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -110,6 +111,11 @@ def test_the_shipped_piece_with_words_has_a_line_for_everything() -> None:
         lines = [maker.line(templates, Bends({"loose": n / 40, "length": n / 40})) for n in range(41)]
         assert all(lines)
         assert len(set(lines)) > 3
+
+
+def test_a_pipe_in_the_place_of_the_text_is_no_text_and_nothing_waits_for_it(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.txt")
+    assert "there is no file 'pipe.txt'" in problems("  text: pipe.txt\n", tmp_path)[0]
 
 
 def test_words_are_sent_over_osc_only_where_there_are_some(tmp_path: Path) -> None:
