@@ -84,8 +84,8 @@ class EarListener:
         for low, high in pairwise(BAND_EDGES_HZ):
             band = pyo.ButLP(pyo.ButHP(sound, low), high)
             self._bands.append(pyo.Tone(band * band, LEVEL_HZ))
-        played = pyo.Mix(own, voices=1)
-        self._own = pyo.Tone(played * played, LEVEL_HZ)
+        # The mean of all channels, as the level in the engine's status is.
+        self._own = pyo.Tone(pyo.Mix(own * own, voices=1) * (1.0 / len(own)), LEVEL_HZ)
 
     def reading(self, now_s: float) -> EarReading:
         """What is heard now.
