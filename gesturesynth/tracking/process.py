@@ -74,7 +74,7 @@ def run_tracker(settings: TrackerSettings, service: Service, find_camera: FindCa
     # What starts, in this order; it stops in reverse.
     with (
         zmq.Context() as context,
-        closing(RequestInbox(context)) as requests,
+        closing(RequestInbox(context, settings.source.people)) as requests,
         closing(Publisher(context, Pose)) as poses,
         closing(FlashWatch(OnDemandPublisher(context, FlashReading))) as flashes,
         closing(_StatusPublisher(Publisher(context, TrackerStatus), network, service.stats)) as statuses,

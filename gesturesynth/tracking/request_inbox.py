@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
+import msgspec
 import zmq
 
 from gesturesynth.runtime.pubsub import Subscriber
@@ -22,9 +23,11 @@ class RequestInbox:
 
     Args:
         context: for the sockets.
+        people: the setting `camera.people`, for who does not say how many persons are to be followed.
     """
 
-    def __init__(self, context: zmq.Context[zmq.Socket[bytes]]) -> None:
+    def __init__(self, context: zmq.Context[zmq.Socket[bytes]], people: int = 1) -> None:
+        self._people = people
         self._own = Subscriber(context, TrackingRequest)
         self._others = Subscriber(context, ReceiversRequest)
         self._own_request = NO_REQUEST
@@ -38,7 +41,10 @@ class RequestInbox:
             self._others_request, self._others_came_s = request, now_s
         elif now_s - self._others_came_s > GONE_S:
             self._others_request = NO_REQUEST
-        return greatest((self._own_request, self._others_request))
+        asked = greatest((self._own_request, self._others_request))
+        if asked.people and not self._own_request.people:  # then the setting counts, too
+            asked = msgspec.structs.replace(asked, people=max(asked.people, self._people))
+        return asked
 
     def close(self) -> None:
         """Closes the sockets."""

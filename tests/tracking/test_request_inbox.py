@@ -62,3 +62,14 @@ def test_a_request_holds_a_number_and_two_switches() -> None:
         fields = {field.name: field.type for field in msgspec.structs.fields(kind)}
         assert list(fields) == ["people", "hands", "face", "everyone"]
         assert fields["hands"] is fields["face"] is fields["everyone"] is bool
+
+
+def test_where_the_preset_here_says_no_number_the_setting_counts_beside_what_others_ask_for() -> None:
+    with zmq.Context() as context:
+        made = Both(Publisher(context, TrackingRequest), Publisher(context, ReceiversRequest), RequestInbox(context, 3))
+        made.until(NO_REQUEST, ReceiversRequest(2, face=True), TrackingRequest(3, face=True))
+        made.until(NO_REQUEST, ReceiversRequest(5), TrackingRequest(5))
+        made.until(TrackingRequest(1), ReceiversRequest(2), TrackingRequest(2))
+        made.until(NO_REQUEST, ReceiversRequest(), NO_REQUEST)
+        for one in (made.conductor, made.pose_server, made.inbox):
+            one.close()
