@@ -8,6 +8,7 @@ import pytest
 
 from gesturesynth.config.settings.settings import Settings, loads
 from gesturesynth.light.protocols import LightSettings
+from gesturesynth.ops.doctor.checks import service
 from gesturesynth.ops.doctor.checks.lights import check_lights, judge_lights
 from gesturesynth.ops.doctor.finding import Examination
 
@@ -35,3 +36,12 @@ def test_the_system_is_asked_for_a_way(tmp_path: Path) -> None:
     nowhere = loads(b"light: {enabled: true, address: 240.0.0.1}\n", Path("g.yaml"))
     finding = check_lights(Examination(nowhere, tmp_path))
     assert (finding.grade, "no way to 240.0.0.1" in finding.found) == ("warn", True)
+
+
+def test_the_service_is_in_order_without_lamps_unless_they_were_asked_for() -> None:
+    target = service.Unit("target", loaded=True, active="active", enabled="enabled")
+    off = service.Unit("light", loaded=True, active="inactive")
+    failed = service.Unit("light", loaded=True, active="failed", enabled="enabled")
+    assert service.judge_service([target, off]).grade == "pass"
+    finding = service.judge_service([target, failed])
+    assert (finding.grade, "not running: light (failed)" in finding.found) == ("fail", True)

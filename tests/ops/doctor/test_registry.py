@@ -301,12 +301,6 @@ JUDGED: list[tuple[Finding, Grade, str]] = [
         "engine 12 times; last: the audio server has gone",
     ),
     (service.judge_service([service.Unit("target", loaded=False)]), "pass", "not installed"),
-    (service.judge_service([*UNITS, service.Unit("light", loaded=True, active="inactive")]), "pass", "installed"),
-    (
-        service.judge_service([*UNITS, service.Unit("light", loaded=True, active="failed", enabled="enabled")]),
-        "fail",
-        "not running: light (failed)",
-    ),
     (service.judge_service(UNITS), "pass", "installed, enabled, active"),
     (service.judge_service([replace(TARGET, enabled="disabled"), *UNITS[1:]]), "warn", "enable --now"),
     (service.judge_service([replace(TARGET, active="inactive"), *UNITS[1:]]), "warn", "stopped"),
