@@ -15,9 +15,9 @@ from rich.table import Table
 from rich.text import Text
 
 from gesturesynth.cli.key_help import key_help
+from gesturesynth.cli.teaching_lines import message_line, takes_line, teaching_line
 from gesturesynth.cli.tracker_lines import other_trackers, shows_own
 from gesturesynth.control.command_table import KEYS
-from gesturesynth.control.session.targets import WAYS
 from gesturesynth.core.note_lengths import note_length_text
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus, TrackerStatus
 from gesturesynth.runtime.readings import Reading, voices_text
@@ -91,7 +91,7 @@ def draw(picture: LiveViewState, rows: int = ROWS) -> RenderableType:
     engine = _fresh(picture.engine, picture.now_s)
     title = _title(picture.processes, conductor)
     if conductor and conductor.help_shown:
-        return Group(title, key_help(rows - 3), _message(conductor.session))
+        return Group(title, key_help(rows - 3), message_line(conductor.session))
     own = [("source", _source(tracker))] if shows_own(tracker, conductor) else []
     facts = [
         *own,
@@ -106,14 +106,14 @@ def draw(picture: LiveViewState, rows: int = ROWS) -> RenderableType:
     if conductor and conductor.hours:
         facts.append(("hours", _hours(conductor)))
     if conductor:
-        facts.append(("teaching", _teaching(conductor.session)))
+        facts.append(("teaching", teaching_line(conductor.session)))
         facts += _music(conductor)
         if conductor.session.off.text:
             facts.append(("off for", Text(conductor.session.off.text, style="yellow")))
         if conductor.session.takes:
-            facts.append(("takes", _takes(conductor.session)))
+            facts.append(("takes", takes_line(conductor.session)))
         errors = [*warnings, *_errors(conductor)]
-        last = [*errors, _message(conductor.session), last[-1]]
+        last = [*errors, message_line(conductor.session), last[-1]]
         # A sentence may need two lines; the last row of a terminal stays empty, or it scrolls.
         readings = [_readings(conductor, rows - 1 - len(facts) - 2 * len(errors) - 2 - 2)]
     table = Table.grid(padding=(0, 2))
@@ -264,31 +264,6 @@ def _hours(conductor: ConductorStatus) -> Text:
     return Text(conductor.hours)
 
 
-def _teaching(session: SessionState) -> Text:
-    """What is chosen for teaching, and the take that is being recorded."""
-    kind = "gesture" if session.target_kind == "gesture" else "snapshot" if session.target.isdecimal() else "class"
-    where = WAYS.get(session.target) or f"{kind} {session.target}"
-    if session.phase == "countdown":
-        return Text(f"{where} is recorded in {math.ceil(session.countdown_s)} …", style="bold yellow")
-    if session.phase == "recording":
-        left = f"at most {session.take_left_s:.0f} s more" if session.take_held else f"{session.take_left_s:.1f} s left"
-        return Text(f"● recording {where}, {left}", style="bold red")
-    if session.played_take:
-        return Text(f"▶ take {session.played_take} plays, {session.played_left_s:.1f} s left", style="bold cyan")
-    text = Text(where, style="bold") if session.target else Text("nothing chosen", style="dim")
-    if session.held_by:
-        text.append(f"  {session.held_by} holds {session.held}", style="not bold not dim cyan")
-    elif session.held and session.held == session.target:
-        text.append("  is heard", style="not bold cyan")
-    elif session.held:
-        text.append(f"  {session.held} is heard", style="not bold not dim cyan")
-    if not session.audition:
-        text.append("  audition off", style="not bold dim")
-    if session.hands_free != "off":
-        text.append("  hands-free: hold your pose to record", style="not bold green")
-    return text
-
-
 def _gestures(conductor: ConductorStatus) -> Text:
     """How far along each gesture is, the nearer the brighter, and how often it was performed."""
     text = Text()
@@ -298,28 +273,6 @@ def _gestures(conductor: ConductorStatus) -> Text:
         progress = gesture.progress if near else 0.0
         text.append(f"{gesture.name} ▕{bar(progress, GESTURE_CELLS)}▏ {gesture.performed}×", style=style)
         text.append("   ")
-    return text
-
-
-def _takes(session: SessionState) -> Text:
-    """How many takes each target has: snapshots by number, then the others; the chosen one stands out."""
-    text = Text()
-    for target in sorted(session.takes, key=lambda name: (not name.isdecimal(), name)):
-        style = "bold reverse" if target == session.target else "" if session.takes[target] else "dim"
-        text.append(f" {target}: {session.takes[target]} ", style=style)
-        text.append(" ")
-    return text
-
-
-def _message(session: SessionState) -> Text:
-    """The question, or the last message; and the command that it belongs to."""
-    text = Text("  ")
-    if session.asking:
-        text.append(session.asking, style="bold yellow")
-    elif session.message:
-        text.append(session.message, style="red" if session.message_bad else "green")
-    if session.last_command:
-        text.append(f"  ({session.last_command}, {session.last_by})", style="dim")
     return text
 
 

@@ -36,7 +36,7 @@ class TextFileName(Text):
         return name
 
     def __str__(self) -> str:
-        return f"the name of a file (`{TEXT_SUFFIX}`)"
+        return f"the name of a file (`{TEXT_SUFFIX}`), at most {_LONGEST_NAME} characters"
 
 
 def one_or_more(value: object) -> object:
