@@ -84,7 +84,7 @@ class Setup:
         """Status and body of the answer; status 0 where there is none within half a second."""
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=0.5)
         try:
-            connection.request(method, path, body, headers or {})
+            connection.request(method, path, body, {"Accept": "text/html, */*"} | (headers or {}))
             answer = connection.getresponse()
             return answer.status, answer.read().decode()
         except (OSError, http.client.HTTPException):
