@@ -25,6 +25,7 @@ OTHER_TESTS = {
     "soak": "all processes for hours",
     "support": "the parts of the tests themselves",
     "system": "a real systemd",
+    "wekinator": "sessions of Wekinator by a library for it, and broken packets",
 }
 """Folders of tests that mirror no package, and what is tested there."""
 LONGEST_FILE = 350
