@@ -96,8 +96,10 @@ def test_staff_are_told_whether_all_is_well_and_what_to_do(running: AppProcess, 
             expect(page.locator(".predicted")).to_have_text(said)
 
 
-@pytest.mark.parametrize("language", ["en-GB", "de-DE", "fr-FR"])
-def test_all_tabs_are_in_view_on_a_small_phone(running: AppProcess, browser: Browser, language: str) -> None:
+@pytest.mark.parametrize("language", ["de-DE", "fr-FR"])
+def test_all_tabs_are_in_view_on_a_small_phone_in_the_longest_words(
+    running: AppProcess, browser: Browser, language: str
+) -> None:
     with window(browser, SMALL_PHONE, language=language) as page:
         open_tab(page, running, "play")
         expect(page.locator("#tabs button").last).to_be_visible()
