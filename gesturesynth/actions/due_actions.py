@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gesturesynth.actions.events import EventWatch
+from gesturesynth.actions.events import Occurrences
 from gesturesynth.actions.template import Value
 from gesturesynth.actions.values import Values
 from gesturesynth.runtime.action_message import ActionSetup, ActionsMessage
@@ -24,7 +24,7 @@ class DueActions:
     """Follows the messages of the conductor. Nothing is done in a panic, and outside of opening hours."""
 
     def __init__(self) -> None:
-        self._watch = EventWatch()
+        self._occurrences = Occurrences()
         self._values = Values()
         self._done_s: dict[str, float] = {}
         self._of = (0, 0)
@@ -34,7 +34,7 @@ class DueActions:
         state = message.state
         self._values.note(state)
         happened: dict[object, int] = {}
-        for one in self._watch.step(state):
+        for one in self._occurrences.step(state):
             happened.setdefault(one.event, one.voice)
         if (state.pid, state.changes) != self._of:
             self._of = (state.pid, state.changes)

@@ -1,17 +1,14 @@
-"""What has happened in a piece from one message to the next. Pure: the time is that of the messages.
-
-Counts only grow, and the first one that is seen is the zero mark, so that neither a new process nor another preset
-brings about what happened before. Where a count has grown by several, it has happened once.
-"""
+"""What has happened from one message to the next that actions may be about. Pure: the time is that of the messages."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from gesturesynth.runtime.action_message import ActionEvent, EventKind
-from gesturesynth.runtime.piece_state import PieceState, VoiceState
+from gesturesynth.runtime.piece_events import EventWatch, VoiceEvents
+from gesturesynth.runtime.piece_state import PieceState
 
 COMES_S: Final = 0.2
 GOES_S: Final = 1.0
@@ -25,16 +22,6 @@ class Occurrence:
 
     event: ActionEvent
     voice: int = 0
-
-
-@dataclass
-class _Voice:
-    """The counts of one voice as they were."""
-
-    entered: Mapping[str, int] = field(default_factory=dict)
-    performed: Mapping[str, int] = field(default_factory=dict)
-    struck: Mapping[str, int] = field(default_factory=dict)
-    recognised: str = ""
 
 
 class PeopleCount:
@@ -63,28 +50,23 @@ class PeopleCount:
         return change
 
 
-class EventWatch:
-    """Finds out what has happened."""
+class Occurrences:
+    """Finds out what has happened: in the voices, and to the piece."""
 
     def __init__(self) -> None:
+        self._voices = EventWatch()
         self._of: tuple[int, int] | None = None
-        self._voices: list[_Voice] = []
         self._scene = ""
         self._people = PeopleCount()
 
     def step(self, state: PieceState) -> list[Occurrence]:
         """What has happened since the message before; each event of a voice once."""
+        found = [
+            Occurrence(event, voice) for voice, own in enumerate(self._voices.step(state)) for event in _events(own)
+        ]
         of = (state.pid, state.changes)
-        same, self._of = of == self._of, of
-        found: list[Occurrence] = []
-        if not same:
-            self._scene = state.scene
-            self._voices = []
-        while len(self._voices) < len(state.voices):
-            self._voices.append(_recorded(state.voices[len(self._voices)]))
-        for number, voice in enumerate(state.voices):
-            found += [Occurrence(event, number) for event in _of_voice(self._voices[number], voice)]
-            self._voices[number] = _recorded(voice)
+        if of != self._of:
+            self._of, self._scene = of, state.scene
         if state.scene != self._scene:
             self._scene = state.scene
             found += [Occurrence(ActionEvent("scene", name), state.lead) for name in ("", state.scene)]
@@ -94,19 +76,13 @@ class EventWatch:
         return found
 
 
-def _recorded(voice: VoiceState) -> _Voice:
-    return _Voice(voice.entered, voice.performed, voice.struck, voice.recognised)
-
-
-def _of_voice(before: _Voice, now: VoiceState) -> Iterator[ActionEvent]:
-    if before.recognised and before.recognised != now.recognised:
-        yield ActionEvent("left", before.recognised)
-    yield from _grown("entered", before.entered, now.entered)
-    yield from _grown("performed", before.performed, now.performed)
-    yield from _grown("struck", before.struck, now.struck)
-
-
-def _grown(kind: EventKind, before: Mapping[str, int], now: Mapping[str, int]) -> Iterator[ActionEvent]:
-    for name, count in now.items():
-        if count > before.get(name, count):
-            yield ActionEvent(kind, name)
+def _events(voice: VoiceEvents) -> Iterator[ActionEvent]:
+    if voice.left:
+        yield ActionEvent("left", voice.left)
+    kinds: tuple[tuple[EventKind, tuple[str, ...]], ...] = (
+        ("entered", voice.entered),
+        ("performed", voice.performed),
+        ("struck", voice.struck),
+    )
+    for kind, names in kinds:
+        yield from (ActionEvent(kind, name) for name in names)

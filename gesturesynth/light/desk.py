@@ -9,13 +9,14 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
+from gesturesynth.light.beats import BeatCounter
 from gesturesynth.light.dimming import STOPPING, Dimmer, dark_reason
-from gesturesynth.light.events import EventCounter
 from gesturesynth.light.flash_limits import FlashGate, SwingLimiter
 from gesturesynth.light.frames import Looks, Slot, frame, mixed
 from gesturesynth.light.lamp_levels import LampLevels
 from gesturesynth.light.protocols import PROTOCOLS, Destination, LightSettings
 from gesturesynth.runtime.light_message import LampSetup, LightMessage, LightSetup, LightState
+from gesturesynth.runtime.piece_events import EventWatch
 
 FRESH_S: Final = 1.0
 """A conductor that has sent nothing for so long is silent."""
@@ -92,7 +93,7 @@ class LightDesk:
         self._arrived_s = -math.inf
         self._piece: tuple[int, int] | None = None
         self._copies: list[LampCopy] = []
-        self._events = EventCounter()
+        self._events, self._beats = EventWatch(), BeatCounter()
         self._pending: list[set[str]] = []  # by voice, since the last step
         self._gate = FlashGate(settings.flashes)
         self._limiters: dict[tuple[Destination, Slot], SwingLimiter] = {}
@@ -135,10 +136,10 @@ class LightDesk:
         self._lost = False
         if (state.pid, state.changes) != self._piece:
             self._piece, self._pending = (state.pid, state.changes), []
-        happened = self._events.take(state)
+        happened = self._events.step(state)
         self._pending += [set() for _ in range(len(happened) - len(self._pending))]
         for names, new in zip(self._pending, happened, strict=False):
-            names.update(new)
+            names.update(new.names)
         self._message, self._arrived_s = message, now_s
 
     def step(self, now_s: float, *, stopping: bool = False) -> dict[Destination, bytes]:
@@ -178,7 +179,7 @@ class LightDesk:
 
     def _look(self, message: LightMessage, now_s: float) -> Looks:
         voices = message.state.voices
-        beats = self._events.beats(message.state, now_s) if self.state == "live" else frozenset()
+        beats = self._beats.step(message.state, now_s) if self.state == "live" else frozenset()
         pending, self._pending = self._pending, []
         flashing = [bool(self._happened(copy, message, pending, beats)) for copy in self._copies]
         if any(flashing) and not self._gate.allow(now_s):

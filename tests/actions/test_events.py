@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gesturesynth.actions.events import COMES_S, GOES_S, EventWatch, Occurrence, PeopleCount
+from gesturesynth.actions.events import COMES_S, GOES_S, Occurrence, Occurrences, PeopleCount
 from gesturesynth.runtime.action_message import ActionEvent, EventKind
 from tests.support.piece_states import VOICE, state, voice
 
@@ -12,21 +12,23 @@ def happened(kind: EventKind, name: str = "", number: int = 0) -> Occurrence:
 
 
 def test_counts_that_are_there_already_are_the_zero_mark() -> None:
-    watch = EventWatch()
-    assert watch.step(state(0.0, voice(entered={"up": 7}, performed={"throw": 2}, struck={"drums.kick": 5}))) == []
+    occurrences = Occurrences()
+    assert (
+        occurrences.step(state(0.0, voice(entered={"up": 7}, performed={"throw": 2}, struck={"drums.kick": 5}))) == []
+    )
 
 
 def test_each_kind_of_count_that_grows_has_happened_once() -> None:
-    watch = EventWatch()
-    watch.step(state())
+    occurrences = Occurrences()
+    occurrences.step(state())
     grown = voice(entered={"up": 3, "none": 0}, performed={"throw": 1}, struck={"drums.kick": 1}, recognised="up")
-    assert watch.step(state(0.1, grown)) == [
+    assert occurrences.step(state(0.1, grown)) == [
         happened("entered", "up"),
         happened("performed", "throw"),
         happened("struck", "drums.kick"),
     ]
-    assert watch.step(state(0.2, grown)) == []
-    assert watch.step(
+    assert occurrences.step(state(0.2, grown)) == []
+    assert occurrences.step(
         state(0.3, voice(entered={"up": 3, "none": 1}, performed={"throw": 1}, struck={"drums.kick": 1}))
     ) == [
         happened("left", "up"),
@@ -35,18 +37,18 @@ def test_each_kind_of_count_that_grows_has_happened_once() -> None:
 
 
 def test_it_is_known_in_which_voice_it_happened_and_a_new_voice_brings_nothing() -> None:
-    watch = EventWatch()
-    watch.step(state(0.0, VOICE))
-    assert watch.step(state(0.1, VOICE, voice(entered={"up": 9}))) == []
-    assert watch.step(state(0.2, VOICE, voice(entered={"up": 10}))) == [happened("entered", "up", 1)]
+    occurrences = Occurrences()
+    occurrences.step(state(0.0, VOICE))
+    assert occurrences.step(state(0.1, VOICE, voice(entered={"up": 9}))) == []
+    assert occurrences.step(state(0.2, VOICE, voice(entered={"up": 10}))) == [happened("entered", "up", 1)]
 
 
 def test_a_scene_begins_and_another_preset_or_conductor_is_no_event() -> None:
-    watch = EventWatch()
-    watch.step(state())
-    assert watch.step(state(0.1, scene="night")) == [happened("scene"), happened("scene", "night")]
-    assert watch.step(state(0.2, voice(entered={"up": 4}), scene="day", changes=2)) == []
-    assert watch.step(state(0.3, voice(entered={"up": 5}), scene="night", pid=101)) == []
+    occurrences = Occurrences()
+    occurrences.step(state())
+    assert occurrences.step(state(0.1, scene="night")) == [happened("scene"), happened("scene", "night")]
+    assert occurrences.step(state(0.2, voice(entered={"up": 4}), scene="day", changes=2)) == []
+    assert occurrences.step(state(0.3, voice(entered={"up": 5}), scene="night", pid=101)) == []
 
 
 def test_a_person_comes_and_goes_and_a_moment_out_of_view_does_not_count() -> None:
@@ -57,9 +59,9 @@ def test_a_person_comes_and_goes_and_a_moment_out_of_view_does_not_count() -> No
 
 
 def test_persons_are_events_of_the_piece() -> None:
-    watch = EventWatch()
-    watch.step(state(people=0))
-    watch.step(state(1.0, people=2))
-    assert watch.step(state(1.01 + COMES_S, people=2)) == [happened("comes")]
-    watch.step(state(3.0, people=1))
-    assert watch.step(state(3.01 + GOES_S, people=1)) == [happened("goes")]
+    occurrences = Occurrences()
+    occurrences.step(state(people=0))
+    occurrences.step(state(1.0, people=2))
+    assert occurrences.step(state(1.01 + COMES_S, people=2)) == [happened("comes")]
+    occurrences.step(state(3.0, people=1))
+    assert occurrences.step(state(3.01 + GOES_S, people=1)) == [happened("goes")]

@@ -9,7 +9,7 @@ from gesturesynth.config.yaml.document import KeyPath
 from gesturesynth.config.yaml.types import unknown_name
 from gesturesynth.features.catalogue import columns, find_column
 from gesturesynth.features.computed.definition import label
-from gesturesynth.light.events import BAR, BEAT
+from gesturesynth.light.beats import BAR, BEAT
 from gesturesynth.light.frames import CHANNELS
 from gesturesynth.runtime.light_message import NO_LAMPS, LampSetup, LampSource, LightSetup
 
