@@ -57,11 +57,12 @@ osc.bind(0, "127.0.0.1", () => {
 });
 
 const server = createServer(async (request, response) => {
-  const [name, type] = (isOwn(request.headers.host) && FILES[new URL(request.url, "http://page").pathname]) || [];
   try {
-    if (!name) throw new Error("there is no such page");
+    if (!isOwn(request.headers.host)) throw new Error("this is for another server");
+    const [name, type] = FILES[request.url.split("?")[0]]; // throws where there is none
     const body = await readFile(join(folder, name));
-    response.writeHead(200, { "Content-Type": `${type}; charset=utf-8`, "Cache-Control": "no-store" }).end(body);
+    response.writeHead(200, { "Content-Type": `${type}; charset=utf-8`, "Cache-Control": "no-store", "X-Frame-Options": "DENY" });
+    response.end(body);
   } catch {
     response.writeHead(404).end("There is nothing here. For /p5.js: run `npm install` in this folder.");
   }
@@ -70,6 +71,7 @@ const server = createServer(async (request, response) => {
 server.on("upgrade", (request, socket) => {
   const origin = (request.headers.origin ?? "").replace("http://", "");
   const key = request.headers["sec-websocket-key"];
+  socket.on("error", () => socket.destroy());
   if (!isOwn(request.headers.host) || !isOwn(origin) || !key) {
     socket.end("HTTP/1.1 403 Forbidden\r\n\r\n");
     return;
@@ -87,7 +89,6 @@ server.on("upgrade", (request, socket) => {
     }
     if (waiting.length > 2 * MOST_OCTETS) socket.destroy();
   });
-  socket.on("error", () => socket.destroy());
   socket.on("close", () => pages.delete(socket));
   pages.add(socket);
   server.emit("page");

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import http.client
 import json
+import socket
+import struct
 
 import pytest
 from websockets.exceptions import InvalidStatus
@@ -48,11 +50,32 @@ def test_a_page_receives_numbers_and_sends_commands(server: OscServer) -> None:
         assert found["landmarks"] == [float(number) for number in range(1, 133)]
         with pytest.raises(InvalidStatus, match="403"):
             connect(f"ws://127.0.0.1:{port}/", origin=Origin("http://elsewhere.example"))
-        for path, host, status in (("/", "127.0.0.1", 200), ("/../osc.mjs", "127.0.0.1", 404), ("/", "elsewhere", 404)):
+        leave_at_once(port)
+        for path, host, status in (
+            ("//", "127.0.0.1", 404),
+            ("/%zz", "127.0.0.1", 404),
+            ("/../osc.mjs", "127.0.0.1", 404),
+            ("/", "elsewhere", 404),
+            ("/?again", "127.0.0.1", 200),
+            ("/", "127.0.0.1", 200),
+        ):
             page_of = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
             page_of.request("GET", path, headers={"Host": f"{host}:{port}"})
-            assert page_of.getresponse().status == status, (path, host)
+            answer = page_of.getresponse()
+            assert answer.status == status, (path, host)
+            assert answer.headers.get("X-Frame-Options") == ("DENY" if status == 200 else None)
             page_of.close()
+
+
+def leave_at_once(port: int) -> None:
+    """A page of another origin asks for a WebSocket and is gone before the answer, which then cannot be written."""
+    for _ in range(5):
+        with socket.create_connection(("127.0.0.1", port)) as page:
+            page.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # close means reset
+            page.sendall(
+                f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                "Origin: http://elsewhere.example\r\n\r\n".encode()
+            )
 
 
 def test_the_script_of_a_sketch_knows_the_newest_values_in_a_real_browser(server: OscServer) -> None:
