@@ -22,7 +22,13 @@ _FORM: Final = re.compile(
     r"(?P<scheme>https?)://(?P<host>[a-z0-9]([a-z0-9.-]*[a-z0-9])?)(:(?P<port>[0-9]{1,5}))?(?P<rest>/[!-~]*)?",
     re.IGNORECASE,
 )
-_STEPS: Final = re.compile(r"(^|/)\.\.?(/|$)")
+_STEPS: Final = re.compile(r"(^|[/\\])\.\.?(;[^/\\]*)?([/\\]|$)")
+_DECODINGS: Final = 3
+"""How often a path is decoded while steps are looked for: servers behind servers decode `%252e` twice."""
+_NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
+"""IPv6 addresses that stand for an IPv4 address (RFC 6052)."""
+_PUBLIC_IPV6: Final = ipaddress.ip_network("2000::/3")
+"""All that is assigned for the public network (RFC 4291, section 2.4, and IANA's registry)."""
 
 IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 IpNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -61,7 +67,8 @@ class WebAddress:
         path = listed.path
         if not self.path.startswith(path):
             return False
-        return path.endswith(("/", "=")) or self.path[len(path) : len(path) + 1] in ("", "/", "?", "&")
+        ends, follow = ("=", ("", "&")) if "?" in path else ("/", ("", "/", "?"))
+        return path.endswith(ends) or self.path[len(path) : len(path) + 1] in follow
 
 
 def web_address(text: str) -> WebAddress:
@@ -81,7 +88,7 @@ def web_address(text: str) -> WebAddress:
     port = int(match["port"] or PORTS[scheme])
     if not 1 <= port <= 65535:
         raise UserError(f"{port} is not a port; choose one from 1 to 65535")
-    if set(path) & set('#\\"<>^`|') or _STEPS.search(unquote(path).partition("?")[0]):
+    if set(path) & set('#\\"<>^`|') or _has_steps(path.partition("?")[0]):
         raise UserError(f"'{path[:60]}' has steps such as `..`, or characters that have no place in a path")
     return WebAddress(scheme, match["host"].lower(), port, path)
 
@@ -97,24 +104,36 @@ def host_has_placeholder(url: str) -> bool:
     return PLACEHOLDER.search(head) is not None
 
 
-def permitted_ip(host: str, found: Sequence[IpAddress], networks: Sequence[IpNetwork]) -> IpAddress | None:
-    """The first of the addresses that a host has which may be connected to; None where there is none.
+def _has_steps(path: str) -> bool:
+    """Whether a path, as a server may read it, leads out of the folders that are written in it."""
+    for _ in range(_DECODINGS):
+        if _STEPS.search(path):
+            return True
+        path = unquote(path)
+    return _STEPS.search(path) is not None
+
+
+def permitted_ips(host: str, found: Sequence[IpAddress], networks: Sequence[IpNetwork]) -> list[IpAddress]:
+    """Those of the addresses of a host that may be connected to, in their order.
 
     A public one may. Another (this computer, the local network) may only where the host is that address itself, and so
     stands in the list, or is `localhost`; or where it lies in one of the networks. A name can come to stand for another
     address at any time, which would else let whoever owns that name reach what is on the local network.
     """
+    permitted: list[IpAddress] = []
     for ip in found:
         if ip.is_multicast or ip.is_unspecified or str(ip) == "255.255.255.255":
             continue
-        if host == str(ip) or any(ip in network for network in networks):
-            return ip
-        if (host == "localhost" and ip.is_loopback) or (ip.is_global and not _holds_private(ip)):
-            return ip
-    return None
+        listed = host == str(ip) or any(ip in network for network in networks)
+        if listed or (host == "localhost" and ip.is_loopback) or _is_public(ip):
+            permitted.append(ip)
+    return permitted
 
 
-def _holds_private(ip: IpAddress) -> bool:
-    """Whether an IPv6 address stands for an IPv4 address that is not public."""
-    inner = ip.ipv4_mapped or ip.sixtofour if isinstance(ip, ipaddress.IPv6Address) else None
-    return inner is not None and not inner.is_global
+def _is_public(ip: IpAddress) -> bool:
+    """Whether it is an address of the public network, and does not stand for an IPv4 address that is not."""
+    if isinstance(ip, ipaddress.IPv4Address):
+        return ip.is_global
+    if ip in _NAT64:
+        return ipaddress.IPv4Address(ip.packed[-4:]).is_global
+    return ip in _PUBLIC_IPV6 and ip.is_global and (ip.sixtofour is None or ip.sixtofour.is_global)

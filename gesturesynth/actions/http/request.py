@@ -9,11 +9,11 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from gesturesynth.actions.http.addresses import IpAddress, IpNetwork, WebAddress, permitted_ip
+from gesturesynth.actions.http.addresses import IpAddress, IpNetwork, WebAddress, permitted_ips
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -22,6 +22,10 @@ TIME_LIMIT_S: Final = 5.0
 """For the whole of a request, from the connection to the end of the answer; the name of the host comes before it."""
 MOST_ANSWER: Final = 65_536
 """Bytes of an answer that are read, and thrown away: a server may not have finished its work before."""
+MOST_RECEIVED: Final = 2 * MOST_ANSWER
+"""Bytes that are received at all, with headers and whatever lengths a server claims: then an answer counts as ended."""
+MOST_TRIES: Final = 4
+"""Of the addresses of one host."""
 
 
 @dataclass(frozen=True)
@@ -76,14 +80,14 @@ def send_request(
     """
     where, host = request.address.origin, request.address.host
     try:
-        ip = permitted_ip(host, resolver(host), networks)
+        ips = permitted_ips(host, resolver(host), networks)
     except (OSError, UnicodeError):
         return f"the name '{host}' is not known"
-    if ip is None:
+    if not ips:
         return f"'{host}' is on a private network: `actions.networks` in gesturesynth.yaml does not name its address"
     failure = ""
     try:
-        status = _status(request, ip, time.monotonic() + limit_s, tls)
+        status = _status(request, ips, time.monotonic() + limit_s, tls)
     except TimeoutError:
         failure = f"{where} took longer than {limit_s:g} s"
     except ssl.SSLError as error:
@@ -104,10 +108,19 @@ def _judged(status: int, where: str) -> str:
     return "" if 200 <= status < 300 else f"{where} answers with status {status}"
 
 
-def _status(request: WebRequest, ip: IpAddress, until_s: float, tls: ssl.SSLContext | None) -> int:
+def _connected(ips: Sequence[IpAddress], port: int, until_s: float) -> socket.socket:
+    """A connection to the first address that takes one: a program may listen on `127.0.0.1` and not on `::1`."""
+    ips = ips[:MOST_TRIES]
+    for number, ip in enumerate(ips[:-1]):
+        with suppress(OSError):
+            return socket.create_connection((str(ip), port), _left(until_s) / (len(ips) - number))
+    return socket.create_connection((str(ips[-1]), port), _left(until_s))
+
+
+def _status(request: WebRequest, ips: Sequence[IpAddress], until_s: float, tls: ssl.SSLContext | None) -> int:
     """The status of the answer. Raises what sockets and `http.client` raise."""
     address = request.address
-    with closing(socket.create_connection((str(ip), address.port), _left(until_s))) as plain:
+    with closing(_connected(ips, address.port, until_s)) as plain:
         connection: socket.socket = plain
         if address.scheme == "https":
             connection.settimeout(_left(until_s))
@@ -158,10 +171,15 @@ class _Answering:
 class _Reader(io.RawIOBase):
     def __init__(self, connection: socket.socket, until_s: float) -> None:
         self._connection, self._until_s = connection, until_s
+        self._received = 0
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: WriteableBuffer, /) -> int:
+        if self._received >= MOST_RECEIVED:
+            return 0
         self._connection.settimeout(_left(self._until_s))
-        return self._connection.recv_into(buffer)
+        size = self._connection.recv_into(buffer)
+        self._received += size
+        return size

@@ -98,6 +98,28 @@ def test_a_server_that_answers_byte_by_byte_does_not_hold_a_request_for_longer_t
         stopped.set()
 
 
+def test_a_length_below_zero_does_not_have_everything_received() -> None:
+    taken = []
+
+    def pour(connection: socket.socket) -> None:
+        with suppress(OSError):
+            connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n")
+            for _ in range(1000):
+                connection.sendall(MOST_ANSWER * b"x")
+                taken.append(MOST_ANSWER)
+
+    with server(pour) as (port, _):
+        asked(port)
+    assert len(taken) < 500, "of 64 MB"
+
+
+def test_where_the_first_address_of_a_host_refuses_the_next_one_is_asked() -> None:
+    with server(lambda connection: connection.sendall(OK)) as (port, _):
+        request = WebRequest("lamp", web_address(f"http://localhost:{port}/"), "GET", b"", "", 0.0)
+        found = [ipaddress.ip_address("127.0.0.2"), ipaddress.ip_address("127.0.0.1")]
+        assert send_request(request, (), resolver=lambda _: found) == ""
+
+
 def test_where_nothing_listens_it_is_said() -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
