@@ -63,7 +63,21 @@ class PresetOutput:
 
 
 @dataclass(frozen=True)
-class PresetClass:
+class _Recognised:
+    """What a class and a gesture have in common: their effects."""
+
+    hold_s: float
+    rest_s: float
+    trigger: str | None = None
+    snapshot: int | None = None
+    preset: str | None = None
+    scene: str | None = None
+    on: float | None = None
+    ahead: bool = False
+
+
+@dataclass(frozen=True)
+class PresetClass(_Recognised):
     """One kind of pose that is recognised, and its effects.
 
     Attributes:
@@ -77,18 +91,9 @@ class PresetClass:
         ahead: whether the body as it is predicted enters it, too.
     """
 
-    hold_s: float
-    rest_s: float
-    trigger: str | None = None
-    snapshot: int | None = None
-    preset: str | None = None
-    scene: str | None = None
-    on: float | None = None
-    ahead: bool = False
-
 
 @dataclass(frozen=True)
-class PresetGesture:
+class PresetGesture(_Recognised):
     """One movement that is recognised when it was performed, and its effects.
 
     Attributes:
@@ -96,15 +101,6 @@ class PresetGesture:
         rest_s: after it was performed it is not recognised for so long.
         trigger, snapshot, preset, scene, on, ahead: as for a class.
     """
-
-    hold_s: float
-    rest_s: float
-    trigger: str | None = None
-    snapshot: int | None = None
-    preset: str | None = None
-    scene: str | None = None
-    on: float | None = None
-    ahead: bool = False
 
 
 @dataclass(frozen=True)
