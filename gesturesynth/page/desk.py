@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+from collections.abc import Callable, Collection
 
 from gesturesynth.core import log
 from gesturesynth.core.errors import UserError
-from gesturesynth.page.broadcast import Broadcast
 from gesturesynth.page.desk_socket import DeskAnswer, DeskRequest, ListedDevice
 from gesturesynth.page.devices import Device, DeviceBook
 from gesturesynth.page.network import Reach
 from gesturesynth.page.pairing import PairingDesk
+from gesturesynth.page.viewer import Viewer
 
 
 class Desk:
@@ -19,14 +20,16 @@ class Desk:
 
     Args:
         devices: those that are paired.
-        broadcast: the viewers, of whom those are cut off that are revoked.
+        viewers: all who are connected, of whom those are cut off that are revoked.
         reach: who may connect.
         address: of the page, for other devices.
     """
 
-    def __init__(self, devices: DeviceBook, broadcast: Broadcast, reach: Reach, address: str) -> None:
+    def __init__(
+        self, devices: DeviceBook, viewers: Callable[[], Collection[Viewer]], reach: Reach, address: str
+    ) -> None:
         self.devices = devices
-        self._broadcast = broadcast
+        self._viewers = viewers
         self._reach = reach
         self._address = address
         self._pairing = PairingDesk()
@@ -71,11 +74,11 @@ class Desk:
         gone = [self.devices.revoke(one) for one in numbers]
         for device in gone:
             log.get().info("device revoked", device=device.number, name=device.name)
-            for viewer in self._broadcast.viewers:
+            for viewer in self._viewers():
                 if viewer.device == device.number:
                     viewer.drop()
         return DeskAnswer(ok=True, devices=tuple(map(self._listed, gone)))
 
     def _listed(self, device: Device) -> ListedDevice:
-        connected = sum(viewer.device == device.number for viewer in self._broadcast.viewers)
+        connected = sum(viewer.device == device.number for viewer in self._viewers())
         return ListedDevice(device.number, device.name, device.role, device.paired, connected)

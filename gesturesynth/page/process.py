@@ -35,6 +35,7 @@ from gesturesynth.page.port_wait import POLL_S, wait_until_possible
 from gesturesynth.page.server import PageServer, Tls, listening_socket
 from gesturesynth.page.tab_service import Surroundings
 from gesturesynth.page.tabs.all import tab_services
+from gesturesynth.page.viewer import Viewer
 from gesturesynth.runtime.service import Service
 
 
@@ -150,7 +151,12 @@ async def _serve(
     local = settings.address(LOOPBACK, port)
     outside = settings.address(reach.own_address() or socket.gethostname(), port)
     broadcast, wire = Broadcast(context, folder), CommandWire(context, folder)
-    desk = Desk(DeviceBook(paths.state_dir() / "page" / "devices.json"), broadcast, reach, outside)
+    addresses = OscQuery(context, folder)
+
+    def connected() -> list[Viewer]:
+        return [*broadcast.viewers, *addresses.viewers]
+
+    desk = Desk(DeviceBook(paths.state_dir() / "page" / "devices.json"), connected, reach, outside)
 
     def status() -> str:
         viewers = len(broadcast.viewers)
@@ -164,7 +170,6 @@ async def _serve(
     questions = {question.name: question for tab in tabs for question in tab.questions}
     admission = Admission(settings.names)
     page = Page(load_assets(), admission, broadcast, wire, MessagePace(), questions, desk, tls=settings.tls is not None)
-    addresses = OscQuery(context, folder)
     if settings.oscquery:
         page = replace(page, oscquery=settings.oscquery.access(addresses, port, page.pace, page.visitor))
     server = PageServer(application(page), ConnectionLimits(reach.allow_list().permits), tick, settings.tls)

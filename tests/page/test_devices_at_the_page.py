@@ -82,7 +82,7 @@ def test_a_role_goes_as_far_as_it_goes(page: PageProcess) -> None:
 
 def test_a_device_that_is_revoked_is_cut_off_at_once(page: PageProcess) -> None:
     headers = paired(page, "teach", "old phone")
-    with page.live(headers=headers) as socket:
+    with page.live(headers=headers) as socket, page.listener(headers=headers) as listening:
         socket.recv(5)
         rows = json.loads(shell(page, "devices", "--json").stdout)
         (row,) = [row for row in rows if row["name"] == "old phone"]
@@ -90,6 +90,8 @@ def test_a_device_that_is_revoked_is_cut_off_at_once(page: PageProcess) -> None:
         assert shell(page, "revoke", row["number"]).returncode == 0
         with pytest.raises(ConnectionClosed):
             socket.recv(5)
+        with pytest.raises(ConnectionClosed):
+            listening.recv(5)
     assert json.loads(page.get("/me", headers)[2]) == {"role": None}
     assert shell(page, "revoke", row["number"]).returncode == 2
 

@@ -74,6 +74,11 @@ class PageProcess:
         given = self.address.rstrip("/") if origin == "" else origin
         return connect(f"ws://{self.host}/live", origin=given, additional_headers=headers, compression=None)  # type: ignore[arg-type]
 
+    def listener(self, headers: Mapping[str, str] | None = None) -> ClientConnection:
+        """A program that listens (OSCQuery): it sends no Origin, as programs do."""
+        made: ClientConnection = connect(f"ws://{self.host}/", additional_headers=headers, compression=None)
+        return made
+
 
 @contextmanager
 def page_process(*flags: str, serves: str = "page") -> Iterator[PageProcess]:

@@ -27,11 +27,15 @@ class MessageFeed(Generic[M]):
         folder: the runtime folder of the processes.
         message_type: a key of `pubsub.TOPICS`.
         take: called with each message that is received.
+
+    Attributes:
+        name: of the type of message.
     """
 
     def __init__(
         self, context: zmq.Context[zmq.Socket[bytes]], folder: Path, message_type: type[M], take: Callable[[M], None]
     ) -> None:
+        self.name = message_type.__name__
         self._context = context
         self._folder = folder
         self._type = message_type

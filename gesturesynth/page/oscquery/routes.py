@@ -111,12 +111,12 @@ async def serve_listener(socket: WebSocket, access: OscQueryAccess) -> None:
     if not key:
         await socket.send_denial_response(PlainTextResponse("This computer may not listen.\n", 401))
         return
-    await access.service.refresh()  # so that all addresses are known before the first LISTEN
-    await socket.accept()
-
-    viewer = viewer_of_socket(socket, role="look", device=0)
-    access.service.enter(viewer)
+    found = access.visitor(socket)
+    viewer = viewer_of_socket(socket, role="look", device=found.device if found else 0)
+    access.service.enter(viewer)  # before anything is waited for, so that a device that is revoked meanwhile is cut off
     try:
+        await socket.accept()
+        await access.service.refresh()  # so that all addresses are known before the first LISTEN
         await serve_viewer(socket, viewer, _read(socket, viewer, access, key), key)
     finally:
         access.service.leave(viewer)

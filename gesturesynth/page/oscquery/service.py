@@ -70,6 +70,7 @@ class OscQuery:
         self._statuses = MessageFeed(context, folder, ConductorStatus, self._take_status)
         self._ranges = MessageFeed(context, folder, NumberRanges, self._take_ranges)
         self._numbers = MessageFeed(context, folder, PlayedNumbers, self._take_numbers)
+        self._feeds: tuple[MessageFeed[Any], ...] = (self._statuses, self._ranges, self._numbers)
         self._listened: dict[Viewer, set[str]] = {}
         self._paths: Counter[str] = Counter()
         self._values: dict[str, tuple[Item, ...]] = {}
@@ -81,15 +82,15 @@ class OscQuery:
         self._made_of: tuple[NumberRanges | None, Choices] | None = None
         self._namespace = make_namespace(None, {})
         self._wake = asyncio.Event()
-        self._kept_until_s = 0.0
+        self._kept_until_s: dict[MessageFeed[Any], float] = dict.fromkeys(self._feeds, 0.0)
         self._closing: asyncio.TimerHandle | None = None
-        self._waited = False
+        self._waited: set[MessageFeed[Any]] = set()
         self._osc_port = 0
 
     # ------------------------------------------------------------------------------------------------------ requests
     async def ask_osc_port(self) -> int:
         """The UDP port at which OSC is received, of the last conductor that was seen; 0 where it is not received."""
-        self._keep()
+        self._keep(self._ranges)  # the others would be received for ever: who announces asks again and again
         self._ranges.open()
         await self._wait_for(self._ranges)
         if ranges := self._ranges.newest:
@@ -98,23 +99,24 @@ class OscQuery:
 
     async def refresh(self) -> None:
         """Makes namespace and values those of now."""
-        self._keep()
+        self._keep(*self._feeds)
         self._statuses.open()
         self._ranges.open()
         self._open_numbers()
-        await self._wait_for(self._statuses, self._ranges, self._numbers)
+        await self._wait_for(*self._feeds)
         self._update()
 
     async def _wait_for(self, *feeds: MessageFeed[Any]) -> None:
         """Waits for the first messages; without a conductor none come, and then not for each request."""
-        if self._waited or all(feed.newest for feed in feeds):
+        missing = {feed for feed in feeds if not feed.newest} - self._waited
+        if not missing:
             return
         with suppress(TimeoutError):
             async with asyncio.timeout(FIRST_S):
-                while not all(feed.newest for feed in feeds):
+                while not all(feed.newest for feed in missing):
                     self._wake.clear()
                     await self._wake.wait()
-        self._waited = True
+        self._waited |= missing
 
     async def node(self, path: str) -> dict[str, Any] | None:
         """A node with all that it contains, as JSON; None where there is none."""
@@ -127,29 +129,32 @@ class OscQuery:
             self._before = None  # what was performed meanwhile is no news
             self._numbers.open()
 
-    def _keep(self) -> None:
-        """Goes on receiving for a while."""
-        self._kept_until_s = self._clock() + self._keep_s
+    def _keep(self, *feeds: MessageFeed[Any]) -> None:
+        """Goes on receiving these messages for a while."""
+        self._kept_until_s |= dict.fromkeys(feeds, self._clock() + self._keep_s)
         if self._closing is None:
-            self._closing = asyncio.get_running_loop().call_later(self._keep_s, self._close_if_idle)
+            self._closing = asyncio.get_running_loop().call_later(self._keep_s, self._close_idle)
 
-    def _close_if_idle(self) -> None:
+    def _close_idle(self) -> None:
         self._closing = None
-        left_s = self._kept_until_s - self._clock()
-        if left_s > 0.0:
-            self._closing = asyncio.get_running_loop().call_later(left_s, self._close_if_idle)
-            return
-        self._waited = False
-        if not self._listened:
-            self._statuses.close()
-            self._ranges.close()
-        if not self._listens_to_numbers:
-            self._numbers.close()
+        now_s = self._clock()
+        left_s = [until_s - now_s for until_s in self._kept_until_s.values() if until_s > now_s]
+        if left_s:
+            self._closing = asyncio.get_running_loop().call_later(min(left_s), self._close_idle)
+        for feed, until_s in self._kept_until_s.items():
+            if until_s <= now_s and not (self._listens_to_numbers if feed is self._numbers else self._listened):
+                feed.close()
+                self._waited.discard(feed)
 
     @property
-    def receives(self) -> bool:
-        """Whether it is subscribed to anything now."""
-        return any(feed.is_open for feed in (self._statuses, self._ranges, self._numbers))
+    def received(self) -> frozenset[str]:
+        """The names of the messages to which it is subscribed now."""
+        return frozenset(feed.name for feed in self._feeds if feed.is_open)
+
+    @property
+    def viewers(self) -> tuple[Viewer, ...]:
+        """The programs that are connected."""
+        return tuple(self._listened)
 
     # ----------------------------------------------------------------------------------------------------- listeners
     def enter(self, viewer: Viewer) -> None:
@@ -162,7 +167,7 @@ class OscQuery:
         """It has gone."""
         for path in self._listened.pop(viewer, set()):
             self._uncount(path)
-        self._keep()
+        self._keep(*self._feeds)
 
     def listen(self, viewer: Viewer, path: str) -> None:
         """From now on the program gets the values of a method, the present one at once.
@@ -187,7 +192,7 @@ class OscQuery:
         if path in mine:
             mine.remove(path)
             self._uncount(path)
-            self._keep()
+            self._keep(self._numbers)
 
     def _uncount(self, path: str) -> None:
         self._paths[path] -= 1
@@ -280,7 +285,7 @@ class OscQuery:
         """Closes the sockets."""
         if self._closing:
             self._closing.cancel()
-        for feed in (self._statuses, self._ranges, self._numbers):
+        for feed in self._feeds:
             feed.close()
 
 

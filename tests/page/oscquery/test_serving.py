@@ -15,7 +15,7 @@ import pytest
 import zmq
 from pythonosc.osc_message import OscMessage
 from websockets.exceptions import ConnectionClosed, InvalidStatus
-from websockets.sync.client import ClientConnection, connect
+from websockets.sync.client import ClientConnection
 
 from gesturesynth.page.oscquery.service import OscQuery
 from gesturesynth.runtime.messages import ConductorStatus
@@ -95,12 +95,6 @@ def asked(page: PageProcess, path: str) -> Any:
     return json.loads(body)
 
 
-def listener(page: PageProcess, **options: Any) -> ClientConnection:
-    """A program that listens: it sends no Origin, as programs do."""
-    made: ClientConnection = connect(f"ws://{page.host}/", compression=None, **options)
-    return made
-
-
 def ask(link: ClientConnection, command: str, path: str) -> None:
     link.send(json.dumps({"COMMAND": command, "DATA": path}))
 
@@ -143,7 +137,7 @@ def test_what_cannot_be_given_has_the_status_that_the_proposal_names(
 
 
 def test_a_value_that_changes_is_pushed_to_those_who_listen(page: PageProcess, conductor: FakeConductor) -> None:
-    with listener(page) as link, listener(page) as other:
+    with page.listener() as link, page.listener() as other:
         ask(link, "LISTEN", "/gesturesynth/output/pitch")
         assert next_value(link) == ("/gesturesynth/output/pitch", [440.0])
         conductor.numbers = msgspec.structs.replace(conductor.numbers, outputs={"pitch": 220.0})
@@ -159,7 +153,7 @@ def test_a_value_that_changes_is_pushed_to_those_who_listen(page: PageProcess, c
 
 
 def test_a_gesture_is_pushed_each_time(page: PageProcess, conductor: FakeConductor) -> None:
-    with listener(page) as link:
+    with page.listener() as link:
         ask(link, "LISTEN", "/gesturesynth/gesture")
         ask(link, "LISTEN", "/gesturesynth/people")
         assert next_value(link)[0] == "/gesturesynth/people"
@@ -173,7 +167,7 @@ def test_a_gesture_is_pushed_each_time(page: PageProcess, conductor: FakeConduct
 
 
 def test_another_preset_is_told_and_its_addresses_are_there(page: PageProcess, conductor: FakeConductor) -> None:
-    with listener(page) as link:
+    with page.listener() as link:
         ask(link, "LISTEN", "/gesturesynth/output/pitch")
         next_value(link)
         conductor.ranges = msgspec.structs.replace(RANGES, outputs=(NumberRange("level", "dB", -28.0, 0.0),))
@@ -193,7 +187,7 @@ def test_another_preset_is_told_and_its_addresses_are_there(page: PageProcess, c
 def test_osc_over_the_websocket_is_passed_over_and_nonsense_ends_it(
     page: PageProcess, conductor: FakeConductor
 ) -> None:
-    with listener(page) as link:
+    with page.listener() as link:
         link.send(b"/gesturesynth/quit\0\0,\0\0\0")
         for path in ("/gesturesynth/nonsense", "/gesturesynth", "/gesturesynth/record", "", "x" * 5000):
             ask(link, "LISTEN", path)
@@ -222,19 +216,19 @@ def test_pages_of_others_and_computers_that_are_not_allowed_get_nothing(
 ) -> None:
     assert page.get("/gesturesynth", JSON_ONLY | headers)[0] == status
     with pytest.raises(InvalidStatus):
-        listener(page, additional_headers=headers)
+        page.listener(headers)
 
 
 async def used_and_let_go(page: PageProcess, conductor: FakeConductor) -> None:
     """A service of its own, which keeps nothing for long."""
     with zmq.Context() as context:
-        service = OscQuery(context, page.runtime, keep_s=0.1)
-        before = service.receives
+        service = OscQuery(context, page.runtime, keep_s=0.5)
+        before = service.received
         node = await service.node("/gesturesynth/output/pitch")
         assert node is not None
         assert node["VALUE"] == list(conductor.numbers.outputs.values())
         async with asyncio.timeout(10):
-            while service.receives:  # noqa: ASYNC110 - a timer of its own ends it
+            while service.received:  # noqa: ASYNC110 - a timer of its own ends it
                 await asyncio.sleep(0.02)
         assert not before
         assert await service.ask_osc_port() == 9123
@@ -243,3 +237,24 @@ async def used_and_let_go(page: PageProcess, conductor: FakeConductor) -> None:
 
 def test_nothing_is_received_for_no_program(page: PageProcess, conductor: FakeConductor) -> None:
     asyncio.run(used_and_let_go(page, conductor))
+
+
+async def asked_after_the_port(page: PageProcess) -> Any:
+    """The port of OSC, as programs ask for first and the announcer again and again, and then an address."""
+    with zmq.Context() as context:
+        service = OscQuery(context, page.runtime, keep_s=0.5)
+        assert await service.ask_osc_port() == 9123
+        node = await service.node("/gesturesynth/output")
+        async with asyncio.timeout(10):
+            while service.received != {"NumberRanges"}:
+                await service.ask_osc_port()
+                await asyncio.sleep(0.02)
+        service.close()
+        return node
+
+
+def test_values_are_there_after_the_port_and_nothing_else_is_received_for_it(
+    page: PageProcess, conductor: FakeConductor
+) -> None:
+    node = asyncio.run(asked_after_the_port(page))
+    assert node["CONTENTS"]["pitch"]["VALUE"] == list(conductor.numbers.outputs.values())
