@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import math
 from dataclasses import dataclass
 from typing import Final
@@ -12,6 +13,14 @@ LOG_PERIOD_S: Final = 60.0
 MOST_NOTES: Final = 4
 MOST_ACTIONS: Final = 64
 """That are remembered: those of a preset, and some of the one before."""
+
+
+def why(error: OSError) -> str:
+    """What the system says of the network; may be empty. Where a rule forbids it, what a technician can do."""
+    said = error.strerror or ""
+    if error.errno == errno.EPERM:
+        said += "; the system service reaches what the settings named when `gesturesynth service install` ran last"
+    return said
 
 
 @dataclass
@@ -30,31 +39,37 @@ class Failures:
 
     def __init__(self) -> None:
         self.done = self.failed = self.left_out = 0
-        self._failing: dict[str, _Failing] = {}
-        self._logged_s: dict[str, float] = {}
+        self._failing: dict[tuple[str, str], _Failing] = {}
+        self._logged_s: dict[tuple[str, str], float] = {}
 
-    def succeeded(self, action: str) -> None:
-        """An action was carried out: it fails no more."""
+    def succeeded(self, action: str, way: str) -> None:
+        """An action was carried out in one of its ways (`osc`, `http`, `key`): it fails there no more."""
         self.done += 1
-        self._failing.pop(action, None)
+        self._failing.pop((action, way), None)
 
-    def add(self, action: str, sentence: str, now_s: float) -> None:
-        """An action has failed.
+    def add(self, action: str, way: str, sentence: str, now_s: float, *, left_out: bool = False) -> None:
+        """An action has failed in one of its ways.
 
         Args:
             action: its name.
+            way: `osc`, `http` or `key`.
             sentence: why.
             now_s: monotonic seconds.
+            left_out: whether it was beyond a limit, and not tried.
         """
-        self.failed += 1
-        one = self._failing.pop(action, None) or _Failing(sentence, self._logged_s.get(action, -math.inf))
+        if left_out:
+            self.left_out += 1
+        else:
+            self.failed += 1
+        key = (action, way)
+        one = self._failing.pop(key, None) or _Failing(sentence, self._logged_s.get(key, -math.inf))
         one.sentence = sentence
         one.since += 1
         if now_s - one.logged_s >= LOG_PERIOD_S:
             log.get().warning("action failed", action=action, times=one.since, message=sentence)
             one.logged_s, one.since = now_s, 0
-            self._logged_s[action] = now_s
-        self._failing[action] = one
+            self._logged_s[key] = now_s
+        self._failing[key] = one
         for table in (self._failing, self._logged_s):
             while len(table) > MOST_ACTIONS:
                 del table[next(iter(table))]
@@ -67,4 +82,4 @@ class Failures:
     def notes(self) -> tuple[str, ...]:
         """A sentence for each of the newest actions that fail."""
         newest = list(self._failing.items())[-MOST_NOTES:]
-        return tuple(f"the action '{name}' fails: {one.sentence}" for name, one in newest)
+        return tuple(f"the action '{name}' fails: {one.sentence}" for (name, _), one in newest)

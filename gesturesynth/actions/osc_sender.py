@@ -9,6 +9,7 @@ from typing import Final, cast
 
 from pythonosc.osc_message_builder import OscMessageBuilder
 
+from gesturesynth.actions.failures import why
 from gesturesynth.actions.template import Value, filled, single_placeholder
 from gesturesynth.runtime.action_message import OscAction
 
@@ -51,7 +52,7 @@ class ActionOscSender:
         try:
             self._socket.sendto(osc_message(action, values), (action.host, action.port))
         except OSError as error:
-            return f"nothing reaches {action.host}:{action.port} ({error.strerror or 'the network is busy'})"
+            return f"nothing reaches {action.host}:{action.port} ({why(error) or 'the network is busy'})"
         return ""
 
     def close(self) -> None:

@@ -29,6 +29,8 @@ from gesturesynth.runtime.action_message import ActionSetup, ActionsMessage, Htt
 from gesturesynth.runtime.pubsub import Subscriber
 from gesturesynth.runtime.service import Service
 
+OSC: Final = "osc"
+HTTP: Final = "http"
 POLL_S: Final = 0.1
 OSC_RATE_HZ: Final = 200.0
 """OSC messages of all actions, a second."""
@@ -100,6 +102,7 @@ class ActionRunner:
         self._actions = 0
         self._unpressed: tuple[str, ...] = ()
         self._of = (0, 0)
+        self._began_s = 0.0  # of the preset
         self.failures = Failures()
 
     @property
@@ -112,14 +115,16 @@ class ActionRunner:
         """One line for people."""
         if not self._actions:
             return "no preset with actions plays"
-        return f"{self._actions} actions, {self.failures.done} carried out, {self.failures.failed} failed"
+        done, failed, left_out = self.failures.done, self.failures.failed, self.failures.left_out
+        beyond = f", {left_out} left out" if left_out else ""
+        return f"{self._actions} actions, {done} carried out, {failed} failed{beyond}"
 
     def step(self, message: ActionsMessage, now_s: float) -> None:
         """Carries out what is due after a message of the conductor."""
         self._actions = sum(any(isinstance(one, OscAction | HttpAction) for one in a.does) for a in message.actions)
         of = (message.state.pid, message.state.changes)
         if of != self._of:
-            self._of = of
+            self._of, self._began_s = of, now_s
             self.failures.forget()
             self._unpressed = () if self._settings.presses_keys else _unpressed(message.actions)
         for due in self._due.step(message):
@@ -132,29 +137,31 @@ class ActionRunner:
     def poll(self, now_s: float) -> None:
         """Takes note of what has come of requests."""
         for outcome in self._workers.take():
-            if outcome.left_out:
+            if not outcome.failure:
+                self.failures.succeeded(outcome.action, HTTP)
+            elif outcome.replaced:
                 self.failures.left_out += 1
-            elif outcome.failure:
-                self.failures.add(outcome.action, outcome.failure, now_s)
-            else:
-                self.failures.succeeded(outcome.action)
+            elif outcome.made_s >= self._began_s:
+                self.failures.add(outcome.action, HTTP, outcome.failure, now_s, left_out=outcome.left_out)
+            else:  # of the preset before: nothing of this one would ever take such a note away
+                self.failures.failed += 1
 
     def _send_osc(self, action: OscAction, due: DueAction, now_s: float) -> None:
         name = due.action.name
         if not self._osc_rate.take(now_s):
-            self.failures.left_out += 1
-            self.failures.add(name, f"there were more than {OSC_RATE_HZ:g} OSC messages in a second", now_s)
+            sentence = f"there were more than {OSC_RATE_HZ:g} OSC messages in a second"
+            self.failures.add(name, OSC, sentence, now_s, left_out=True)
         elif failure := self._osc.send(action, due.values):
-            self.failures.add(name, failure, now_s)
+            self.failures.add(name, OSC, failure, now_s)
         else:
-            self.failures.succeeded(name)
+            self.failures.succeeded(name, OSC)
 
     def _request(self, action: HttpAction, due: DueAction, now_s: float) -> None:
         if failure := self._begin_request(action, due, now_s):
-            self.failures.add(due.action.name, failure, now_s)
+            self.failures.add(due.action.name, HTTP, failure, now_s)
 
     def _begin_request(self, action: HttpAction, due: DueAction, now_s: float) -> str:
-        """Why a request cannot be made; an empty text when it is on its way."""
+        """Why a request cannot be made; an empty text when it is on its way, or was left out."""
         try:
             address = web_address(filled(action.url, due.values))
         except UserError as error:
@@ -166,10 +173,11 @@ class ActionRunner:
         body = filled(action.body, due.values).encode() if action.method == "POST" else b""
         if len(body) > MOST_BODY:
             return f"with all values in it, the body has {len(body)} bytes; at most {MOST_BODY}"
-        if not self._http_rate.take(now_s):
-            self.failures.left_out += 1
-            return f"there were more than {self._settings.rate_hz:g} requests in a second (actions.rate)"
         name = due.action.name
+        if not self._http_rate.take(now_s):
+            sentence = f"there were more than {self._settings.rate_hz:g} requests in a second (actions.rate)"
+            self.failures.add(name, HTTP, sentence, now_s, left_out=True)
+            return ""
         return self._workers.add(WebRequest(name, address, action.method, body, action.content_type, now_s))
 
     def close(self) -> None:

@@ -31,10 +31,10 @@ def single_placeholder(text: str) -> str:
 
 
 def value_text(value: Value) -> str:
-    """A value as it stands in a text: six digits, `0` for what is not finite."""
+    """A value as it stands in a text: six digits, `0` for what is not finite; no `+`, in an address a blank."""
     if isinstance(value, str):
         return value
-    return format(value, ".6g") if math.isfinite(value) else "0"
+    return format(value, ".6g").replace("e+", "e") if math.isfinite(value) else "0"
 
 
 def filled(text: str, values: Mapping[str, Value]) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 
 from pythonosc.osc_message import OscMessage
 
+from gesturesynth.actions.failures import why
 from gesturesynth.actions.osc_sender import ActionOscSender, osc_message
 from gesturesynth.actions.template import Value, filled, placeholders
 from gesturesynth.runtime.action_message import OscAction
@@ -37,7 +39,14 @@ def test_it_is_sent_and_a_failure_is_a_sentence() -> None:
         sender.close()
 
 
+def test_what_a_rule_of_the_system_forbids_says_what_can_be_done() -> None:
+    assert "service install" in why(PermissionError(errno.EPERM, "Operation not permitted"))
+    assert why(PermissionError(errno.EACCES, "Permission denied")) == "Permission denied"
+    assert why(TimeoutError()) == ""
+
+
 def test_braces_of_json_are_no_placeholders() -> None:
     text = '{"pitch": {pitch}, "at": {"x": {pitch.position}, "none": {nothing}}, "e": {}}'
+    assert filled("x?pitch={pitch}", {"pitch": 1234567.0}) == "x?pitch=1.23457e06", "a plus would be a blank"
     assert placeholders(text) == ("pitch", "pitch.position", "nothing")
     assert filled(text, VALUES) == '{"pitch": 440, "at": {"x": 0.123457, "none": 0}, "e": {}}'

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -17,6 +18,8 @@ import zmq
 from pythonosc.osc_message import OscMessage
 
 from gesturesynth.actions.http.addresses import web_address
+from gesturesynth.actions.http.request import WebRequest
+from gesturesynth.actions.http.workers import STALE_S, RequestWorkers
 from gesturesynth.actions.process import OSC_RATE_HZ, ActionRunner, ActionsSettings
 from gesturesynth.runtime import restart_history
 from gesturesynth.runtime.action_message import (
@@ -126,6 +129,8 @@ def test_a_flood_ends_at_the_limits_and_nothing_queues_up() -> None:
             runner.step(entered(step, 0.1 * step, *actions), 5.0)
         assert runner.failures.done == OSC_RATE_HZ
         assert runner.failures.left_out == 2 * 19 * 32 - OSC_RATE_HZ - 2
+        assert runner.failures.failed == 0
+        assert f"{runner.failures.left_out} left out" in runner.status
         assert len(runner.notes) <= 4
         runner.close()
 
@@ -140,4 +145,55 @@ def test_another_preset_begins_without_the_failures_of_the_one_before() -> None:
     runner.step(ActionsMessage(state(0.2, changes=2)), 0.2)
     assert runner.notes == ()
     assert runner.status == "no preset with actions plays"
+    runner.close()
+
+
+def test_a_web_request_that_fails_stays_said_while_the_message_beside_it_is_sent() -> None:
+    both = ActionSetup("both", UP, (HttpAction("http://127.0.0.1:1/"), OscAction("127.0.0.1", 9, "/lamp")), 0.05)
+    runner = ActionRunner(ActionsSettings())
+    runner.step(entered(0, 0.0, both), 0.0)
+    runner.step(entered(1, 0.1, both), 0.1)
+    assert runner.failures.done == 1
+    assert "`actions.http`" in runner.notes[0]
+    runner.close()
+
+
+def test_what_fails_after_its_preset_has_ended_is_counted_and_not_said() -> None:
+    answers = threading.Event()
+
+    def send(_: WebRequest) -> str:
+        answers.wait(10)
+        return "no"
+
+    workers = RequestWorkers((), send)
+    runner = ActionRunner(ActionsSettings([web_address("http://127.0.0.1:1/")]), workers)
+    action = ActionSetup("lamp", UP, (HttpAction("http://127.0.0.1:1/"),), 0.05)
+    runner.step(entered(0, 0.0, action), 0.0)
+    runner.step(entered(1, 0.1, action), time.monotonic())
+    runner.step(ActionsMessage(state(0.2, changes=2)), time.monotonic())
+    answers.set()
+
+    def counted() -> bool:
+        runner.poll(time.monotonic())
+        return runner.failures.failed == 1
+
+    wait_for(counted, "the failure")
+    assert runner.notes == ()
+    runner.close()
+
+
+def test_a_server_that_is_too_slow_for_all_requests_is_said() -> None:
+    runner = ActionRunner(ActionsSettings([web_address("http://127.0.0.1:1/")]))
+    action = ActionSetup("lamp", UP, (HttpAction("http://127.0.0.1:1/"),), 0.05)
+    began_s = time.monotonic() - STALE_S - 1.0
+    runner.step(entered(0, 0.0, action), began_s)
+    runner.step(entered(1, 0.1, action), began_s)
+
+    def said() -> bool:
+        runner.poll(began_s)
+        return bool(runner.notes)
+
+    wait_for(said, "the sentence")
+    assert "is busy with what was asked before" in runner.notes[0]
+    assert runner.failures.left_out == 1
     runner.close()

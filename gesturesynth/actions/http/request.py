@@ -13,6 +13,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
+from gesturesynth.actions.failures import why
 from gesturesynth.actions.http.addresses import IpAddress, IpNetwork, WebAddress, permitted_ips
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def send_request(
     except ssl.SSLError as error:
         failure = f"the certificate of {where} is not accepted ({getattr(error, 'verify_message', '') or error.reason})"
     except OSError as error:
-        failure = f"{where} cannot be reached ({error.strerror or 'it has ended the connection'})"
+        failure = f"{where} cannot be reached ({why(error) or 'it has ended the connection'})"
     except (http.client.HTTPException, ValueError):
         failure = f"{where} does not answer as a web server does"
     else:

@@ -18,18 +18,28 @@ from gesturesynth.actions.http.request import WebRequest, send_request
 
 STALE_S: Final = 2.0
 """A request that has waited for so long is not made any more: what it belonged to is over."""
-MOST_SERVERS: Final = 16
+MOST_SERVERS: Final = 32
+"""As many as the settings may list: one that was asked once keeps its thread."""
 MOST_OUTCOMES: Final = 256
 """That wait for the loop."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What has become of the request of an action: why it failed, or an empty text; or that it was not made at all."""
+    """What has become of a request.
+
+    Attributes:
+        action: the name of the action that it was for.
+        failure: why it failed; empty where it did not.
+        made_s: when the request was made, monotonic seconds.
+        left_out: whether it was not sent at all; replaced: because a newer one of its action took its place.
+    """
 
     action: str
     failure: str
+    made_s: float
     left_out: bool = False
+    replaced: bool = False
 
 
 class _Server:
@@ -49,10 +59,10 @@ class _Server:
         self._thread = threading.Thread(target=self._run, daemon=True, name="requests")
         self._thread.start()
 
-    def add(self, request: WebRequest) -> bool:
-        """Adds a request, in the place of an older one of the same action; returns whether there was one."""
+    def add(self, request: WebRequest) -> WebRequest | None:
+        """Adds a request, in the place of an older one of the same action; returns that one."""
         with self._changed:
-            replaced = self._waiting.pop(request.action, None) is not None
+            replaced = self._waiting.pop(request.action, None)
             self._waiting[request.action] = request
             self._changed.notify()
         return replaced
@@ -78,9 +88,9 @@ class _Server:
                 request = self._waiting.pop(next(iter(self._waiting)))
             if time.monotonic() - request.made_s > STALE_S:
                 late = f"{request.address.origin} is busy with what was asked before"
-                self._outcomes.append(Outcome(request.action, late, left_out=True))
+                self._outcomes.append(Outcome(request.action, late, request.made_s, left_out=True))
             else:
-                self._outcomes.append(Outcome(request.action, self._send(request)))
+                self._outcomes.append(Outcome(request.action, self._send(request), request.made_s))
 
 
 class RequestWorkers:
@@ -103,8 +113,9 @@ class RequestWorkers:
             if len(self._servers) == MOST_SERVERS:
                 return f"there are requests to {MOST_SERVERS} servers already"
             server = self._servers[request.address.origin] = _Server(self._send, self._outcomes)
-        if server.add(request):
-            self._outcomes.append(Outcome(request.action, "a newer request took its place", left_out=True))
+        if older := server.add(request):
+            late = "a newer request took its place"
+            self._outcomes.append(Outcome(older.action, late, older.made_s, left_out=True, replaced=True))
         return ""
 
     def take(self) -> list[Outcome]:

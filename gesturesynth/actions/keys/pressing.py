@@ -34,13 +34,16 @@ class Pressing:
         return min(self._down.values(), default=math.inf)
 
     def press(self, codes: Sequence[int], now_s: float) -> None:
-        """Presses keys one after the other; those that are down are released before.
+        """Presses keys one after the other.
+
+        Those of them that are down are released before; all that are down, where `SHIFT` is or comes: it would count
+        for the others, too.
 
         Args:
             codes: `SHIFT` first, if it is one of them.
             now_s: monotonic seconds.
         """
-        for held in [held for held in self._down if set(held) & set(codes)]:
+        for held in [held for held in self._down if set(held) & set(codes) or len(held) > 1 or len(codes) > 1]:
             self._release(held)
         self._down[tuple(codes)] = now_s + HOLD_S
         for code in codes:

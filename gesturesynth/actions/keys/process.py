@@ -27,6 +27,7 @@ from gesturesynth.runtime.action_message import ActionsMessage, KeyAction
 from gesturesynth.runtime.pubsub import Subscriber
 from gesturesynth.runtime.service import Service
 
+KEY: Final = "key"
 POLL_S: Final = 0.1
 RATE_HZ: Final = 20.0
 """Keys of all actions, a second."""
@@ -172,19 +173,20 @@ class KeyRunner:
     def _press(self, action: str, key: str, now_s: float) -> None:
         codes = self._keys.get(key)
         if codes is None:
-            self.failures.add(action, f"`actions.keys` in gesturesynth.yaml does not allow the key {key}", now_s)
+            sentence = f"`actions.keys` in gesturesynth.yaml does not allow the key {key}"
+            self.failures.add(action, KEY, sentence, now_s)
         elif self._pressing is None:
             self.failures.failed += 1  # why is said already
         elif not self._rate.take(now_s):
-            self.failures.left_out += 1
-            self.failures.add(action, f"there were more than {RATE_HZ:g} keys in a second", now_s)
+            sentence = f"there were more than {RATE_HZ:g} keys in a second"
+            self.failures.add(action, KEY, sentence, now_s, left_out=True)
         else:
             try:
                 self._pressing.press(codes, now_s)
             except OSError as error:
                 self._lose(error)
             else:
-                self.failures.succeeded(action)
+                self.failures.succeeded(action, KEY)
 
     def _close_keyboard(self) -> None:
         keyboard, pressing = self._keyboard, self._pressing

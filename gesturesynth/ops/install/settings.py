@@ -137,6 +137,8 @@ def actions_network(settings: Settings) -> str:
     actions = settings.actions
     lines = [f"IPAddressAllow={network}" for network in actions.networks]
     for one in actions.addresses():
+        if one.host == "localhost":
+            continue
         numeric = one.host.replace(".", "").isdecimal()
         lines.append(f"IPAddressAllow={one.host if numeric else 'any'}")
     lines = [line for line in dict.fromkeys(lines) if not line.endswith("=127.0.0.1")]

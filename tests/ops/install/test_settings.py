@@ -140,7 +140,8 @@ def test_actions_reach_what_the_settings_name_and_run_where_these_ask_for_them(t
     assert texts.asked_for(settings.Settings()) == dict.fromkeys(layout.ASKED_FOR, False)
     chosen = written(
         tmp_path,
-        "actions: {enabled: true, http: ['http://192.168.1.20/lamp', 'http://127.0.0.1/'], networks: [10.0.0.0/24]}\n",
+        "actions: {enabled: true, http: ['http://192.168.1.20/lamp', 'http://127.0.0.1/', 'http://localhost/'],\n"
+        "          networks: [10.0.0.0/24]}\n",
     )
     lines = texts.actions_network(chosen).splitlines()
     assert [line for line in lines if "Allow" in line] == ["IPAddressAllow=10.0.0.0/24", "IPAddressAllow=192.168.1.20"]
