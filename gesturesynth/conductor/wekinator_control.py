@@ -37,7 +37,8 @@ SENDER: Final = f"{OSC}Wekinator"
 """`Call.sender` of all of them: one program may begin a take, and another end it."""
 STEPS_AT_ONCE: Final = 8
 """Carried out between two ticks, at most; what is left waits for the next."""
-MOST_STEPS: Final = 2048
+MOST_MESSAGES: Final = 2048
+"""That wait; what is beyond is refused."""
 LATE_S: Final = 0.1
 """Inputs that came before the end of a take are there after this, and a take that is held so much longer is kept."""
 _ENDS: Final = frozenset({"stopRecording", "stopDtwRecording"})
@@ -65,8 +66,10 @@ class WekinatorControl:
         self._file_message: WekinatorMessage | None = None
         self._controller = controller
         self._preset_manager = preset_manager
-        self._steps: deque[tuple[Step, WekinatorMessage]] = deque()
+        self._messages: deque[WekinatorMessage] = deque()
+        self._steps: deque[tuple[Step, WekinatorMessage]] = deque()  # of the message that is being carried out
         self._waiting = False
+        self._changes_preset = False  # a message has asked for another one, which neither plays yet nor was refused
         self._begun_s: float | None = None  # when the take began that a message has begun
         self._path: Path | None = None
         self._log = log.get()
@@ -81,15 +84,17 @@ class WekinatorControl:
             messages: that have arrived since the last call.
             now_s: monotonic seconds.
         """
-        preset = self._preset_manager.piece.in_scene
-        if preset.path != self._path:
-            self._path, self.running = preset.path, True
-            self._steps.clear()
+        self._follow_preset(now_s)
+        if self._controller.state.phase != "recording":
+            self._begun_s = None
         for message in messages:
-            self._add(message, preset, now_s)
+            if len(self._messages) < MOST_MESSAGES:
+                self._messages.append(message)
+            else:
+                self._refuse(message, "too many messages wait already", now_s)
         self._collect_file(now_s)
         left = STEPS_AT_ONCE
-        while left and self._steps and not (self._waiting or self._files.busy):
+        while left and not self._held_up and self._has_steps(now_s):
             (name, values), message = self._steps[0]
             if name in _ENDS and self._too_early(message, now_s):
                 return
@@ -120,18 +125,39 @@ class WekinatorControl:
         self._files.close()
         self._socket.close()
 
-    def _add(self, message: WekinatorMessage, preset: Preset, now_s: float) -> None:
-        known = ADDRESSES.get(message.address)
-        if self.performing and known and known.teaches:
-            self._refuse(message, "this is performance mode, in which nothing that was taught changes", now_s)
+    def _follow_preset(self, now_s: float) -> None:
+        """Another preset sends its outputs. What was meant for the former one is not done to it."""
+        path, former = self._preset_manager.piece.preset.path, self._path
+        if path == former:
+            self._changes_preset &= self._waiting or self._preset_manager.changing
             return
-        steps = steps_of(message, _names(preset))
-        if isinstance(steps, str):
-            self._refuse(message, steps, now_s)
-        elif len(self._steps) + len(steps) > MOST_STEPS:
-            self._refuse(message, "too many messages wait already", now_s)
-        else:
-            self._steps.extend((step, message) for step in steps)
+        self._path, self.running = path, True
+        asked, self._changes_preset = self._changes_preset, False
+        if former is not None and not asked:
+            for message in (*(message for _, message in self._steps), *self._messages):
+                self._refuse(message, "another preset was chosen before it was carried out", now_s)
+            self._steps.clear()
+            self._messages.clear()
+
+    @property
+    def _held_up(self) -> bool:
+        """Whether what comes next has to wait: for an answer, a file, or the preset that a message asks for."""
+        return self._waiting or self._files.busy or (self._changes_preset and self._preset_manager.changing)
+
+    def _has_steps(self, now_s: float) -> bool:
+        """Whether there is something to do; what a message stands for depends on all that came before it."""
+        while self._messages and not self._steps:
+            message = self._messages.popleft()
+            known = ADDRESSES.get(message.address)
+            if self.performing and known and known.teaches:
+                self._refuse(message, "this is performance mode, in which nothing that was taught changes", now_s)
+                continue
+            steps = steps_of(message, _names(self._preset_manager.piece.in_scene))
+            if isinstance(steps, str):
+                self._refuse(message, steps, now_s)
+            else:
+                self._steps.extend((step, message) for step in steps)
+        return bool(self._steps)
 
     def _carry_out(self, name: str, values: tuple[object, ...], message: WekinatorMessage, now_s: float) -> None:
         match name:
@@ -166,6 +192,7 @@ class WekinatorControl:
             return
         asked = self._controller.state.asking
         self._waiting = True
+        self._changes_preset |= name == "preset"
         self._controller.submit(command, now_s, self._answered, self._trained if name == "train" else self._ended)
         if name in ARMED and self._controller.state.asking not in ("", asked):
             self._waiting = True

@@ -70,7 +70,9 @@ def save_copy(preset: Preset, key: str, now: datetime) -> str:
         UserError: there is a preset, or there are takes, of that name; or something cannot be written.
         OSError: likewise.
     """
-    target = _free_file(key)
+    target, text = _free_file(key), preset.path.read_bytes()
+    if key in preset_files.preset_files():
+        raise UserError(f"there is a preset '{key}' already, which would be hidden; choose another name")
     if any(store_path(key).parent.glob("examples.*")):
         raise UserError(f"there are takes of a preset '{key}' already; they are not overwritten")
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -81,7 +83,7 @@ def save_copy(preset: Preset, key: str, now: datetime) -> str:
             if source.takes() or source.snapshots():
                 with ExampleStore.open(store_path(key), now) as copied:
                     copy_takes(source, copied)
-    replace_file(target, preset.path.read_bytes())
+    replace_file(target, text)
     return f"'{preset.key}' was saved as '{key}', with its takes"
 
 

@@ -2,100 +2,13 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 import yaml
-from pythonosc.osc_message import OscMessage
 
-from gesturesynth.conductor.feature_inputs import FeatureInputs
-from gesturesynth.conductor.loop import TICK_S
-from gesturesynth.control.osc.codec import encode
-from gesturesynth.control.osc.input_server import InputSettings
-from gesturesynth.control.osc.wekinator_addresses import CONTROL, WekinatorMessage
-from gesturesynth.runtime.messages import Pose
-from tests.support.conductor_harness import ConductorHarness, own_preset
-
-PRESET = """\
-name: In its place
-wekinator: {{inputs: 2, outputs: 2, send_to: {{port: {port}}}}}
-smoothing: {{min_cutoff: 1000 Hz}}
-confidence: 4
-model: ridge
-gestures: {{throw: }}
-"""
-
-
-class Sketch:
-    """A program that talks to Wekinator, and hears it: its messages reach a conductor that a test moves on."""
-
-    def __init__(self) -> None:
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.bind(("127.0.0.1", 0))
-        self._socket.setblocking(False)
-        port: int = self._socket.getsockname()[1]
-        self.file: Path = own_preset("placed", PRESET.format(port=port))
-        self.harness = ConductorHarness(self.file)
-        self._frames = 0
-        self.play()  # a conductor that has just begun knows no values that sound
-
-    def close(self) -> None:
-        self.harness.close()
-        self._socket.close()
-
-    def control(self, name: str, *values: float | str) -> None:
-        """Sends a control message, and waits until all that it leads to has been answered."""
-        harness, control = self.harness, self.harness.conductor._wekinator
-        numbers = tuple(float(value) for value in values if not isinstance(value, str))
-        message = WekinatorMessage(CONTROL + name, numbers if len(numbers) == len(values) else None, "here:1", values)
-        control.advance([message], harness.now_s)
-        while control._steps or control._waiting or control._files.busy:
-            self.play()
-            control.advance([], harness.now_s)
-
-    def play(self, *values: float, seconds: float = TICK_S) -> None:
-        """Sends numbers, or none, for so long."""
-        harness = self.harness
-        for _ in range(max(1, round(seconds / TICK_S))):
-            self._frames += 1
-            harness.now_s += TICK_S
-            pose = Pose(harness.now_s, self._frames, 1, 1, (), inputs={"wek": values}) if values else None
-            harness.conductor.tick(pose, harness.now_s)
-
-    def burst(self, *messages: tuple[float, ...]) -> None:
-        """Sends messages that arrive between two ticks."""
-        harness = self.harness
-        harness.now_s += TICK_S
-        times = [harness.now_s - TICK_S * place / len(messages) for place in range(len(messages))][::-1]
-        poses = [
-            Pose(time_s, self._frames + place, 1, 1, (), inputs={"wek": values})
-            for place, (time_s, values) in enumerate(zip(times, messages, strict=True), 1)
-        ]
-        self._frames += len(messages)
-        harness.conductor.tick(poses[-1], harness.now_s, poses[:-1])
-
-    def heard(self) -> list[tuple[str, list[float]]]:
-        """What has come back since the last call."""
-        messages: list[tuple[str, list[float]]] = []
-        while True:
-            try:
-                message = OscMessage(self._socket.recv(4096))
-            except BlockingIOError:
-                return messages
-            messages.append((message.address, message.params))
-
-    def take(self, numbers: tuple[float, ...], *values: float) -> None:
-        """Teaches that these numbers are these values."""
-        if values:
-            self.control("outputs", *values)
-        self.control("startRecording")
-        self.play(*numbers, seconds=0.5)
-        self.control("stopRecording")
-        self.harness.body = None
-        self.harness.wait_until_idle()
+from tests.support.wekinator_sketch import Sketch
 
 
 @pytest.fixture
@@ -312,50 +225,7 @@ def test_in_performance_mode_nothing_that_was_taught_changes(sketch: Sketch) -> 
     assert not sketch.harness.state.takes
 
 
-def test_values_may_change_while_a_take_is_recorded(sketch: Sketch) -> None:
-    sketch.control("outputs", 0.1, 0.9)
-    sketch.control("startRecording")
-    sketch.play(0.2, 0.2, seconds=0.3)
-    sketch.control("outputs", 0.7, 0.3)
-    sketch.play(0.8, 0.8, seconds=0.3)
-    sketch.control("stopRecording")
-    sketch.harness.body = None
-    sketch.harness.wait_until_idle()
-    with sketch.harness.stored() as store:
-        (info,) = store.takes()
-        found = store.examples(sketch.harness.preset_manager.piece.preset.features, ["out_1", "out_2"], None)
-    assert info.rows == 36
-    assert {tuple(row) for row in np.hstack([found.X, found.Y]).round(3).tolist()} == {
-        (0.2, 0.2, 0.1, 0.9),
-        (0.8, 0.8, 0.7, 0.3),
-    }
-
-
-def test_a_session_that_comes_in_one_burst_is_recorded_in_its_order(sketch: Sketch) -> None:
-    """Start, values and inputs in turn, and the end, all read in one poll, as libraries send whole data sets."""
-    harness, control = sketch.harness, sketch.harness.conductor._wekinator
-    inputs = FeatureInputs(InputSettings(port=0))
-    inputs.follow(harness.preset_manager.piece.preset.inputs, harness.now_s, obeys=True)
-    assert inputs.server
-    inputs.join(None, harness.now_s)
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ours:
-        ours.connect((inputs.server.host, inputs.server.port))
-        ours.send(encode(CONTROL + "startRecording"))
-        for number in range(20):
-            ours.send(encode(CONTROL + "outputs", number / 20, 1 - number / 20))
-            ours.send(encode("/wek/inputs", number / 40, 0.5))
-        ours.send(encode(CONTROL + "stopRecording"))
-        ours.send(encode("/wek/inputs", 9.0, 9.0))
-    end_s = harness.now_s + 60.0
-    while not harness.state.takes:
-        harness.now_s += TICK_S
-        assert harness.now_s < end_s, harness.state
-        pose = inputs.join(None, harness.now_s)
-        control.advance(inputs.take_controls(), harness.now_s)
-        harness.conductor.tick(pose, harness.now_s, inputs.take_earlier())
-        inputs.ticked(harness.now_s, harness.now_s)
-    inputs.close()
-    with harness.stored() as store:
-        found = store.examples(harness.preset_manager.piece.preset.features, ["out_1"], None)
-    assert found.Y[:, 0].tolist() == pytest.approx([number / 20 for number in range(20)])
-    assert found.X[:, 0].tolist() == pytest.approx([number / 40 for number in range(20)])
+def test_no_copy_hides_a_preset_of_the_same_name(sketch: Sketch, capsys: pytest.CaptureFixture[str]) -> None:
+    sketch.control("saveModelToFile", 1, "vigil")
+    assert "would be hidden" in capsys.readouterr().out
+    assert not sketch.file.with_name("vigil.yaml").exists()
