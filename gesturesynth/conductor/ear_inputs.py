@@ -49,13 +49,13 @@ class EarInputs(FeatureInputs):
         self._ear: Subscriber[EarReading] | None = None
         self._ear_values = EarValues()
         self._newest: EarReading | None = None
-        self._now_s = self._ear_pose_s = -math.inf
+        self._now_s = self._ear_pose_s = self._asked_s = -math.inf
         self._ear_frames = 0
 
     @property
     def notes(self) -> tuple[str, ...]:
         """As of all inputs, and why nothing is heard."""
-        deaf = self._ear is not None and not self._heard
+        deaf = self._ear is not None and not self._heard and self._now_s - self._asked_s > SILENT_S
         return (*super().notes, *([NO_EAR] if deaf else []))
 
     @property
@@ -70,6 +70,8 @@ class EarInputs(FeatureInputs):
             listens = len(self._others) < len(setups)
             if listens and self._ear is None:
                 self._ear = Subscriber(self._context, EarReading)
+                self._ear_values = EarValues()  # what began while no preset listened is no onset now
+                self._asked_s = self._now_s = now_s
             elif not listens and self._ear is not None:
                 self._ear.close()
                 self._ear = self._newest = None
