@@ -51,12 +51,18 @@ PACKAGES: Final = (
     "features",
     "synthesis",
     "control",
+    "remote_poses",
+    "words",
+    "actions",
+    "light",
     "monitoring",
     "mapping",
+    "midi",
     "config",
     "pipeline",
     "conductor",
     "ops",
+    "page",
     "cli",
 )
 

@@ -36,7 +36,7 @@ UNHEARD: Final[dict[type[msgspec.Struct], Callable[[Preset], str]]] = {
         "nothing drives the lamps of this preset: `light.enabled` in gesturesynth.yaml" if preset.light.lamps else ""
     ),
     MidiMessage: lambda preset: (
-        "the preset uses MIDI, but `gesturesynth midi` does not run: `midi.enabled` in gesturesynth.yaml"
+        "nothing sends or receives the MIDI of this preset: `midi.enabled` in gesturesynth.yaml, and a port"
         if preset.midi.sends or preset.midi.inputs
         else ""
     ),

@@ -249,6 +249,13 @@ def test_every_file_that_the_architecture_names_exists() -> None:
     assert not missing
 
 
+def test_the_architecture_lists_every_package() -> None:
+    there = {folder.name for folder in PACKAGE.iterdir() if (folder / "__init__.py").is_file()}
+    page = text_of("docs/architecture.md")
+    assert set(re.findall(r"^### `(\w+)/`$", page, re.MULTILINE)) == there
+    assert set(re.findall(r"^\| \d \| `(\w+)` \|", page, re.MULTILINE)) == there
+
+
 def test_the_state_diagrams_hold_every_state_of_the_tables() -> None:
     page = text_of("docs/architecture.md")
     for states in (
