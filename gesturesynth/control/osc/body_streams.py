@@ -79,6 +79,10 @@ class BodyStreams:
                 if follower.request.smoothing_s != request.smoothing_s:
                     follower.smoothed = {}
                 follower.request = request
+            if "classes" not in request.names:
+                follower.entered = None  # what happens meanwhile is no news to one that asks again
+            if "gestures" not in request.names:
+                follower.performed = None
             if request.smoothing_s > 0.0 and readings is not None and readings.time_s > follower.time_s:
                 follower.smooth(readings)
 

@@ -150,10 +150,10 @@ class Announcer:
         if zeroconf:
             try:
                 async with asyncio.timeout(2.0):
-                    await zeroconf.async_unregister_all_services()
-                    await zeroconf.async_close()
+                    await zeroconf.async_close()  # withdraws everything first
             except Exception as error:  # noqa: BLE001 - see above
                 log.get().debug("announcement not withdrawn", reason=f"{type(error).__name__}: {error}")
+                zeroconf.zeroconf.close()  # its sockets, all the same
 
 
 def _check_is_own(address: str) -> None:

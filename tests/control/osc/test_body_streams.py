@@ -173,6 +173,18 @@ def test_every_gesture_and_class_is_told_once_however_low_the_rate(server: OscSe
     assert ("/gesturesynth/gesture/throw", [0.5, 0.25, 1.0, 9.0]) in heard
 
 
+def test_what_happened_while_it_was_not_asked_for_is_not_told_later(server: OscServer, programs: MakeOscClient) -> None:
+    program = programs()
+    counts = {}
+    for time_s, what in enumerate(("classes gestures", "features", "features", "classes gestures", "classes gestures")):
+        subscribed(server, program, 0, 60, what, now_s=float(time_s))
+        voice = VoiceReadings("up", 1.0, {}, {"up": time_s}, {}, {"throw": time_s})
+        stream(server, MadeReadings(float(time_s), voices=[voice]))
+        heard = [address for address, _ in program.messages()]
+        counts[time_s] = [heard.count(f"/gesturesynth/{name}") for name in ("entered", "gesture")]
+    assert (counts[3], counts[4]) == ([0, 0], [1, 1])
+
+
 def test_before_anything_was_measured_no_feature_is_sent(server: OscServer, programs: MakeOscClient) -> None:
     program = programs()
     subscribed(server, program, 0, 60, "features seen people", 0.1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import importlib.util
 import os
 from collections.abc import Awaitable, Callable, Collection, MutableMapping, Sequence
@@ -104,6 +105,28 @@ def not_announced(announcer: Announcer) -> str:
 def test_a_network_that_cannot_be_told_is_said_and_nothing_ends() -> None:
     elsewhere = (Announcement(OSC, "Nowhere", "203.0.113.7", 9000),)  # no address of this computer
     assert "Other computers can connect all the same" in not_announced(Announcer(giving(elsewhere)))
+
+
+async def sockets_after_a_failure(monkeypatch: pytest.MonkeyPatch) -> tuple[int, int]:
+    """How many files are open before and after one that could not be withdrawn."""
+
+    async def failing(_self: AsyncZeroconf) -> None:
+        raise OSError(errno.ENETDOWN, "the network is down")
+
+    before = len(os.listdir("/proc/self/fd"))  # noqa: PTH208 - the files of this process
+    task = asyncio.create_task(Announcer(giving(WANTED[1:])).work())
+    with capture_logs() as logs:
+        await until(lambda: any(line["event"] == "announced" for line in logs))
+    monkeypatch.setattr(AsyncZeroconf, "async_unregister_all_services", failing)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await asyncio.sleep(0)
+    return before, len(os.listdir("/proc/self/fd"))  # noqa: PTH208
+
+
+def test_no_socket_stays_open_where_it_cannot_be_withdrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    before, after = asyncio.run(sockets_after_a_failure(monkeypatch))
+    assert after == before
 
 
 def test_without_zeroconf_one_sentence_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
