@@ -80,12 +80,14 @@ class JackServer:
         synchronous: bool = True,
         realtime: bool = False,
         playback_ports: int = 2,
+        capture_ports: int = 2,
     ) -> None:
         for program in ("jackd", "jack_rec", "jack_lsp", "jack_wait"):
             assert shutil.which(program), f"{program} is missing: apt install jackd2 jack-tools"
         self.sample_rate = sample_rate
         self.buffer_frames = buffer_frames
         self.playback_ports = playback_ports
+        self.capture_ports = capture_ports
         self._waits = ["-S", "-t", "5000"] if synchronous else []
         self._scheduling = ["-R", "-P", str(REALTIME_PRIORITY)] if realtime else ["-r"]
         self._lock, self.name = _take_name()
@@ -116,7 +118,7 @@ class JackServer:
         for stale in Path("/dev/shm").glob(f"jack*_{self.name}_*"):
             stale.unlink(missing_ok=True)
         driver = ["-d", "dummy", "-r", str(self.sample_rate), "-p", str(self.buffer_frames), "-m"]
-        driver += ["-P", str(self.playback_ports)]
+        driver += ["-P", str(self.playback_ports), "-C", str(self.capture_ports)]
         self._process = subprocess.Popen(
             ["jackd", "-n", self.name, *self._scheduling, "-p", str(PORTS), *self._waits, *driver],
             env=self.environment,

@@ -104,7 +104,7 @@ def install(layout: Layout, options: InstallOptions, report: Callable[[str], Non
     _install_users(layout, installer)
     if not layout.staged:
         keys.open_to_service(layout.config / keys.FOLDER)  # they may be older than the service's users
-    _install_settings(layout, installer, jack=options.jack is True)
+    _install_settings(layout, installer, jack=options.jack is True, listens=chosen.ear.enabled)
     _install_model(layout, installer)
     before = installer.changes
     install_program(layout, python, installer)
@@ -144,12 +144,12 @@ def _is_user(name: str) -> bool:
     return True
 
 
-def _install_settings(layout: Layout, installer: FileInstaller, *, jack: bool) -> None:
+def _install_settings(layout: Layout, installer: FileInstaller, *, jack: bool, listens: bool) -> None:
     installer.folder(layout.config / "presets")
     first = {layout.config / settings.FILE: texts.SETTINGS}
     if jack:
         listing = SOUND_CARDS.read_text(encoding="utf-8") if SOUND_CARDS.exists() else ""
-        first[layout.config / "jack.env"] = texts.jack_settings(texts.sound_cards(listing))
+        first[layout.config / "jack.env"] = texts.jack_settings(texts.sound_cards(listing), listens=listens)
     for file, text in first.items():
         if file.exists():
             installer.unchanged(f"{file} (yours, never overwritten)")

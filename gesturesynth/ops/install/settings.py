@@ -58,10 +58,12 @@ JACK: Final = """\
 # Options of the server (`man jackd`).
 JACK_SERVER=--realtime --realtime-priority 70
 
-# The driver and its options: card, sample rate, frames a buffer, buffers.
+# The driver and its options: card, sample rate, frames a buffer, buffers. `-P` plays only: without it there are inputs,
+# too, which `ear: true` in gesturesynth.yaml needs.
 {driver}
 """
-ALSA_DRIVER: Final = "JACK_DRIVER=-d alsa -d hw:{card} -P -r 48000 -p 256 -n 3"
+ALSA_DRIVER: Final = "JACK_DRIVER=-d alsa -d hw:{card}{plays} -r 48000 -p 256 -n 3"
+PLAYS_ONLY: Final = " -P"
 NO_CARD: Final = """\
 # No sound card was found when this file was written, so nothing is heard. With one it would be:
 # JACK_DRIVER=-d alsa -d hw:CARD -P -r 48000 -p 256 -n 3
@@ -89,9 +91,10 @@ def sound_cards(listing: str) -> list[str]:
     return [card for card, _ in sorted(found, key=lambda one: one[1] != "USB-Audio")]
 
 
-def jack_settings(cards: list[str]) -> str:
-    """The first content of jack.env, given the names of the sound cards."""
-    return JACK.format(driver=ALSA_DRIVER.format(card=cards[0]) if cards else NO_CARD)
+def jack_settings(cards: list[str], *, listens: bool = False) -> str:
+    """The first content of jack.env, given the names of the sound cards, and whether a microphone is to be open."""
+    plays = "" if listens else PLAYS_ONLY
+    return JACK.format(driver=ALSA_DRIVER.format(card=cards[0], plays=plays) if cards else NO_CARD)
 
 
 def conductor_network(settings: Settings) -> str:

@@ -16,6 +16,7 @@ from gesturesynth.synthesis.audio import device_probe
 from gesturesynth.synthesis.audio.pyo_server import (
     CLIENT_NAME,
     NO_CAPTURE_PORT,
+    NO_CAPTURE_PORTS,
     NO_MICROPHONE,
     chosen_microphone,
     make_server,
@@ -176,7 +177,7 @@ class JackBackend(Backend):
         super().__init__(server, f"JACK server '{jack_name}'" + self._port_names(ports), layout, note)
         if microphone is not None:
             self.microphone = heard[0] if heard else "a JACK port"
-            self.ear_note = "" if heard else NO_CAPTURE_PORT
+            self.ear_note = "" if heard else NO_CAPTURE_PORT if found["capture"] else NO_CAPTURE_PORTS
         if layout.channels > 2:
             server.setJackOutputPortNames([f"speaker_{name}" for name in layout.channel_names])
         self._counter = XrunCounter(f"{CLIENT_NAME}-xruns")

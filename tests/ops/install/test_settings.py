@@ -47,7 +47,8 @@ def test_sound_cards_are_found_by_name_usb_first() -> None:
 
 
 def test_jack_begins_with_the_card_and_without_one_says_so() -> None:
-    assert "JACK_DRIVER=-d alsa -d hw:Scarlett " in texts.jack_settings(["Scarlett", "PCH"])
+    assert "JACK_DRIVER=-d alsa -d hw:Scarlett -P -r" in texts.jack_settings(["Scarlett", "PCH"])
+    assert "JACK_DRIVER=-d alsa -d hw:Scarlett -r" in texts.jack_settings(["Scarlett"], listens=True)
     silent = texts.jack_settings([])
     assert "\nJACK_DRIVER=-d dummy" in silent
     assert "No sound card was found" in silent

@@ -160,3 +160,35 @@ def test_jack_is_preferred_and_its_rate_and_ports_are_taken() -> None:
         assert int(samples) > 0
         assert int(xruns) >= 0
         assert (failure, closed, process.returncode) == ("fine", "closed", 0)
+
+
+LISTENING = """
+import sys, time
+from gesturesynth.synthesis.audio.backends import AudioSettings, open_backend
+backend = open_backend(AudioSettings("jack", microphone=sys.argv[1]))
+print(backend.ear_note)
+begun, end_s = backend.samples, time.monotonic() + 10
+while backend.samples == begun and time.monotonic() < end_s:
+    time.sleep(0.01)
+print("plays" if backend.samples > begun else "stands still", backend.failure())
+backend.close()
+"""
+
+
+@pytest.mark.parametrize(
+    ("ports", "wanted", "note"),
+    [(0, "", "the JACK server has no inputs"), (1, "USB", "no JACK port to listen to fits")],
+)
+def test_where_jack_has_no_microphone_the_piece_plays_and_it_is_said(ports: int, wanted: str, note: str) -> None:
+    with JackServer(capture_ports=ports) as server:
+        done = subprocess.run(
+            [sys.executable, "-c", LISTENING, wanted],
+            env=server.environment,
+            capture_output=True,
+            text=True,
+            timeout=20,
+            check=False,
+        )
+    said, plays = done.stdout.splitlines()
+    assert said.startswith(note)
+    assert plays.strip() == "plays"
