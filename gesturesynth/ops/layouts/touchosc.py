@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from gesturesynth.control.command_table import ADDRESS
@@ -17,6 +17,8 @@ from gesturesynth.ops.layouts.controls import Control, ControlPage, Fader, Press
 WIDTH, HEIGHT, TABS = 1024, 768, 40
 GAP, COLUMNS, ROWS = 8, 6, 6
 """Of a page: controls to the right and down; where there are more, they get lower."""
+MOST: Final = 12 * COLUMNS
+"""Controls of a page; the rest are on pages of their own, or no finger would find them."""
 NAMESPACE: Final = uuid.UUID("6f0b9e53-6a35-4b0f-9d1c-5d6d6b1c7a10")
 """Of the ids of controls, so that the same preset gives the same file."""
 DARK, BLUE, GREEN, GREY = "0.1 0.1 0.12", "0.2 0.45 0.8", "0.2 0.6 0.4", "0.35 0.35 0.4"
@@ -52,7 +54,7 @@ def layout(name: str, pages: Iterable[ControlPage]) -> bytes:
 
 def layout_xml(name: str, pages: Iterable[ControlPage]) -> str:
     """The XML of the file."""
-    children = "".join(_page(page) for page in pages)
+    children = "".join(_page(title, controls) for page in pages for title, controls in _parts(page))
     whole = (0, 0, WIDTH, HEIGHT)
     properties = _properties("pages", whole, DARK, touched=True) + _property("i", "orientation", "0")
     properties += _property("b", "tabLabels", "1") + _property("b", "tabbar", "1")
@@ -66,17 +68,24 @@ def layout_xml(name: str, pages: Iterable[ControlPage]) -> str:
     return f"<?xml version='1.0' encoding='UTF-8'?><lexml version='6'>{root}</lexml>"
 
 
-def _page(page: ControlPage) -> str:
-    properties = _properties(page.title, (0, TABS, WIDTH, HEIGHT - TABS), DARK) + _property("i", "orientation", "0")
+def _parts(page: ControlPage) -> Iterator[tuple[str, Sequence[Control]]]:
+    """A page, or as many as its controls need: title and controls of each."""
+    for begin in range(0, len(page.controls), MOST):
+        number = begin // MOST + 1
+        yield f"{page.title} {number}" if number > 1 else page.title, page.controls[begin : begin + MOST]
+
+
+def _page(title: str, controls: Sequence[Control]) -> str:
+    properties = _properties(title, (0, TABS, WIDTH, HEIGHT - TABS), DARK) + _property("i", "orientation", "0")
     properties += _colour("tabColorOff", GREY) + _colour("tabColorOn", BLUE)
-    properties += _property("s", "tabLabel", _cdata(page.title))
+    properties += _property("s", "tabLabel", _cdata(title))
     properties += _colour("textColorOff", "1 1 1") + _colour("textColorOn", "1 1 1")
-    frames = _frames(len(page.controls))
+    frames = _frames(len(controls))
     children = "".join(
-        _control(control, frame, f"{page.title} {number}")
-        for number, (control, frame) in enumerate(zip(page.controls, frames, strict=True))
+        _control(control, frame, f"{title}/{number}")
+        for number, (control, frame) in enumerate(zip(controls, frames, strict=True))
     )
-    return _node("GROUP", page.title, properties, _value("touch", "false"), children=children)
+    return _node("GROUP", title, properties, _value("touch", "false"), children=children)
 
 
 def _frames(count: int) -> Iterator[Frame]:

@@ -15,7 +15,7 @@ from gesturesynth.control.commands import Call
 from gesturesynth.control.osc.codec import encode
 from gesturesynth.control.osc.limits import AllowList
 from gesturesynth.control.osc.protocol import OscCall, OscProtocol
-from gesturesynth.ops.layouts.controls import ControlPage, Fader, pages
+from gesturesynth.ops.layouts.controls import ControlPage, Fader, Press, pages
 from gesturesynth.ops.layouts.open_stage_control import session
 from gesturesynth.ops.layouts.touchosc import HEIGHT, TABS, WIDTH, layout
 
@@ -131,8 +131,11 @@ def test_the_switch_that_follows_outputs_subscribes_to_them() -> None:
     assert protocol.counts.refused == 0
 
 
-def test_ids_are_unique_and_frames_lie_within_the_page() -> None:
-    piece = PIECES["delta"]
+MANY = [ControlPage("Outputs", tuple(Press(f"o{number}", f"/o/{number}") for number in range(400)))]
+
+
+@pytest.mark.parametrize("piece", [PIECES["delta"], MANY], ids=["delta", "400 controls"])
+def test_ids_are_unique_and_frames_lie_within_the_page(piece: list[ControlPage]) -> None:
     ids = [one["id"] for one in widgets(piece)]
     assert len(ids) == len(set(ids))
     nodes = list(tree(piece).iter("node"))
