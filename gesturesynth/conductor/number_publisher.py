@@ -10,7 +10,7 @@ from gesturesynth.conductor.piece_readings import PieceReadings
 from gesturesynth.features.catalogue import find_column
 from gesturesynth.features.computed.definition import label
 from gesturesynth.pipeline.running_preset import RunningPreset
-from gesturesynth.runtime.played_numbers import RANGES_S, NumberRange, NumberRanges, PlayedNumbers, VoiceNumbers
+from gesturesynth.runtime.played_numbers import RANGES_S, NumberRange, NumberRanges, PlayedNumbers
 from gesturesynth.runtime.pubsub import OnDemandPublisher
 
 
@@ -77,22 +77,11 @@ def number_ranges(readings: PieceReadings, osc_port: int) -> NumberRanges:
 def played_numbers(readings: PieceReadings, outputs: Mapping[str, float]) -> PlayedNumbers:
     """The numbers of a tick; see the message."""
     names = readings.feature_names
-    voices = [
-        VoiceNumbers(
-            voice.recognised,
-            float(voice.confidence),
-            dict(voice.probabilities),
-            dict(voice.entered),
-            dict(voice.gestures),
-            dict(voice.performed),
-        )
-        for voice in readings.voices
-    ]
     return PlayedNumbers(
         dict(outputs),
         dict(zip(names, readings.features.tolist(), strict=True)),
         dict(zip(names, readings.seen.tolist(), strict=True)),
         readings.present,
         readings.in_view,
-        tuple(voices),
+        tuple(readings.voices),
     )

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from gesturesynth.control.osc.body_readings import Joints, PersonReadings, VoiceReadings
+from gesturesynth.control.osc.body_readings import Joints, PersonReadings
 from gesturesynth.features.computed.definition import label
 from gesturesynth.features.people.role_names import ORDINALS
 from gesturesynth.features.people.roles import numbered
@@ -17,6 +17,7 @@ from gesturesynth.mapping.gestures.spotter import NOWHERE
 from gesturesynth.pipeline.running_preset import RunningPreset
 from gesturesynth.runtime.body_points import SIDES, hand_points
 from gesturesynth.runtime.messages import Body, Pose
+from gesturesynth.runtime.played_numbers import VoiceNumbers
 
 
 @dataclass(frozen=True)
@@ -88,13 +89,13 @@ class PieceReadings:
         ]
 
     @cached_property
-    def voices(self) -> Sequence[VoiceReadings]:
+    def voices(self) -> Sequence[VoiceNumbers]:
         """See `BodyReadings`."""
         classes = self.piece.preset.classes
         return [
-            VoiceReadings(
+            VoiceNumbers(
                 frame.recognised,
-                frame.confidence,
+                float(frame.confidence),
                 {name: frame.probabilities.get(name, 0.0) for name in classes},
                 dict(voice.entered),
                 {name: frame.gestures.get(name, NOWHERE) for name in voice.performed},

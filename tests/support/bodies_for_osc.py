@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from gesturesynth.control.osc.body_readings import PersonReadings, VoiceReadings
+from gesturesynth.control.osc.body_readings import PersonReadings
+from gesturesynth.runtime.played_numbers import VoiceNumbers
 
 LANDMARKS = np.arange(132, dtype=np.float32)
 
@@ -27,7 +28,7 @@ class MadeReadings:
     features: NDArray[np.float64] = field(default_factory=lambda: np.array([1.0, 0.25]))
     feature_names: tuple[str, ...] = ("right_wrist.height", "body pose #1")
     people: Sequence[PersonReadings] = (person(1, 1),)
-    voices: Sequence[VoiceReadings] = (VoiceReadings("", 0.5),)
+    voices: Sequence[VoiceNumbers] = (VoiceNumbers("", 0.5),)
     seen: NDArray[np.bool_] = field(default_factory=lambda: np.array([True, False]))
     present: bool = True
     frame_size: tuple[int, int] = (640, 480)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from gesturesynth.runtime.played_numbers import VoiceNumbers
 
 Joints = NDArray[np.float32]
 
@@ -26,27 +28,6 @@ class PersonReadings:
     number: int
     voice: int
     joints: Mapping[str, Joints]
-
-
-@dataclass(frozen=True)
-class VoiceReadings:
-    """What is told of one voice, beside its features.
-
-    Attributes:
-        recognised: the class; empty for none.
-        confidence: 0..1.
-        probabilities: of all classes, 0..1.
-        entered: how often each class was entered.
-        gestures: progress, closeness and speed of each gesture.
-        performed: how often each gesture was performed.
-    """
-
-    recognised: str
-    confidence: float
-    probabilities: Mapping[str, float] = field(default_factory=dict)
-    entered: Mapping[str, int] = field(default_factory=dict)
-    gestures: Mapping[str, tuple[float, float, float]] = field(default_factory=dict)
-    performed: Mapping[str, int] = field(default_factory=dict)
 
 
 class BodyReadings(Protocol):
@@ -85,5 +66,5 @@ class BodyReadings(Protocol):
         """Width and height of the picture, in pixels; zeros before the first."""
 
     @property
-    def voices(self) -> Sequence[VoiceReadings]:
+    def voices(self) -> Sequence[VoiceNumbers]:
         """One, or one for each person who may play."""

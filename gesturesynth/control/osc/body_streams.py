@@ -19,11 +19,9 @@ from gesturesynth.control.osc import streams
 from gesturesynth.control.osc.body_readings import BodyReadings
 from gesturesynth.control.osc.codec import bundles, safe_name
 from gesturesynth.control.osc.limits import Sender
+from gesturesynth.control.osc.names import path_of
 from gesturesynth.control.osc.number_bundles import NumberBundles, floats, message
 from gesturesynth.control.osc.streams import StreamRequest
-
-NO_CLASS: Final = "none"
-"""What is sent where no class is recognised: many programs cannot handle an empty text."""
 
 Values = NDArray[np.float64]
 Counts = dict[tuple[int, str], int]
@@ -118,7 +116,7 @@ class BodyStreams:
     def _bundles(self, prefix: str, kind: Literal["f", "i"], readings: BodyReadings) -> NumberBundles:
         names, (known, layout) = _names(readings), self._layouts.get(prefix, ((), NumberBundles((), kind)))
         if known != names:
-            layout = NumberBundles([prefix + _path(name) for name in names], kind)
+            layout = NumberBundles([prefix + path_of(name) for name in names], kind)
             self._layouts[prefix] = (names, layout)
         return layout
 
@@ -165,10 +163,6 @@ def _seen(readings: BodyReadings) -> list[bool]:
     return list(map(bool, readings.seen[: streams.MOST_FEATURES].tolist()))
 
 
-def _path(name: str) -> str:
-    return "/".join(map(safe_name, name.split("/")))
-
-
 def _smoothable(readings: BodyReadings, request: StreamRequest) -> Iterator[tuple[tuple[str, ...], Values]]:
     if "features" in request.names and _measured(readings):
         yield ("features", *_names(readings)), readings.features[: streams.MOST_FEATURES].astype(np.float64)
@@ -201,7 +195,7 @@ def _classes(readings: BodyReadings) -> Iterator[bytes]:
     for number, voice in enumerate(readings.voices, 1):
         own = "" if number == 1 else f"{number}/"
         yield message(
-            streams.CLASS + (f"/{number}" if own else ""), voice.recognised or NO_CLASS, float(voice.confidence)
+            streams.CLASS + (f"/{number}" if own else ""), voice.recognised or streams.NO_CLASS, float(voice.confidence)
         )
         for name, value in voice.probabilities.items():
             yield message(streams.PROBABILITY + own + safe_name(name), float(value))

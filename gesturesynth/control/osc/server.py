@@ -24,9 +24,9 @@ from gesturesynth.control.osc.codec import (
     FloatsMessage,
     bundles,
     encode,
-    safe_name,
 )
 from gesturesynth.control.osc.limits import AllowList, Sender, host_of
+from gesturesynth.control.osc.names import path_of
 from gesturesynth.control.osc.protocol import OscCall, OscCounts, OscProtocol, OscReply
 from gesturesynth.control.osc.receiver_proof import is_this_computer
 from gesturesynth.control.osc.streams import ANSWERS, OUTPUT, STATE
@@ -208,9 +208,7 @@ class OscServer:
 
     def _output_messages(self, outputs: Mapping[str, float]) -> Iterable[bytes]:
         if self._outputs.keys() != outputs.keys():
-            self._outputs = {
-                name: FloatsMessage(OUTPUT + "/".join(map(safe_name, name.split("/"))), 1) for name in outputs
-            }
+            self._outputs = {name: FloatsMessage(OUTPUT + path_of(name), 1) for name in outputs}
         return (self._outputs[name].fill((value,)) for name, value in outputs.items())
 
     def _reply(self, answer: OscReply) -> None:

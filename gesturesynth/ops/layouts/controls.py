@@ -11,8 +11,8 @@ from gesturesynth.control.arguments import Argument
 from gesturesynth.control.command_table import COMMANDS, SNAPSHOTS, Command
 from gesturesynth.control.osc.names import safe_name
 from gesturesynth.control.osc.streams import OUTPUT
+from gesturesynth.mapping.pitch.notes import NAMES
 
-NOTES: Final = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "G#", "A", "Bb", "B")
 LEFT_OUT: Final = frozenset({"quit", "help", "delete-output"})
 """Commands that a finger on a screen should not give by mistake, or that show something at the terminal alone."""
 
@@ -90,7 +90,7 @@ def pages(preset: Preset, preset_names: Iterable[str], scales: Iterable[str], vo
         "scene": tuple(preset.scenes),
         "preset": tuple(preset_names),
         "scale": ("off", *scales),
-        "root": NOTES,
+        "root": NAMES,
     }
     outputs = tuple(output.name for output in preset.outputs)
     starts = {

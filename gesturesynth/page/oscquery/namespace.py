@@ -8,21 +8,23 @@ from typing import Final
 from gesturesynth.control.arguments import Argument
 from gesturesynth.control.command_table import Command
 from gesturesynth.control.osc.addresses import BY_ADDRESS
-from gesturesynth.control.osc.names import safe_name
+from gesturesynth.control.osc.names import path_of, safe_name
 from gesturesynth.control.osc.streams import (
     ENTERED,
     FEATURE,
     GESTURE,
+    NO_CLASS,
     OUTPUT,
     PEOPLE,
     PRESENT,
     PROBABILITY,
     SEEN,
 )
+from gesturesynth.mapping.pitch.notes import NAMES
 from gesturesynth.mapping.pitch.scales import SCALES
 from gesturesynth.mapping.pitch.tunings import TUNINGS
 from gesturesynth.page.oscquery.nodes import BOTH, READ, WRITE, Item, Method, Namespace, ValueLimits
-from gesturesynth.page.oscquery.values import NO_CLASS, READABLE, class_path, of_voice, path_of
+from gesturesynth.page.oscquery.values import READABLE, class_path, of_voice
 from gesturesynth.runtime.messages import ConductorStatus
 from gesturesynth.runtime.played_numbers import NumberRange, NumberRanges
 
@@ -36,7 +38,6 @@ UNITS: Final = {
     "BPM": "time.bpm",
 }
 """Our units in the words of the proposal; it has no word for the others, which stay as they are."""
-NOTES: Final = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "G#", "A", "Bb", "B")
 TAGS: Final = {"int": "i", "float": "f", "text": "s", "bool": "T", "document": "s"}
 IMPULSE: Final = "I"
 """The type tag of a message without a value, which programs show as a button."""
@@ -66,7 +67,7 @@ def choices_of(status: ConductorStatus | None, ranges: NumberRanges | None, pres
         ranges: of the preset that plays; None while none is known.
         presets: the names of all presets.
     """
-    found: dict[str, tuple[str, ...]] = {"preset": presets, "root": NOTES}
+    found: dict[str, tuple[str, ...]] = {"preset": presets, "root": NAMES}
     found["scale"] = ("off", *SCALES)
     found["tuning"] = tuple(TUNINGS)
     if status:

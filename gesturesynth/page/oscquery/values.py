@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from gesturesynth.control.command_table import ADDRESS
-from gesturesynth.control.osc.names import safe_name
+from gesturesynth.control.osc.names import path_of, safe_name
 from gesturesynth.control.osc.streams import (
     CLASS,
     ENTERED,
     FEATURE,
     GESTURE,
+    NO_CLASS,
     OUTPUT,
     PEOPLE,
     PRESENT,
@@ -22,7 +23,6 @@ from gesturesynth.page.oscquery.nodes import Item
 from gesturesynth.runtime.messages import ConductorStatus
 from gesturesynth.runtime.played_numbers import PlayedNumbers
 
-NO_CLASS: Final = "none"
 EVENTS: Final = frozenset({ENTERED, GESTURE})
 """Addresses at which something is told that has happened; they have no value otherwise."""
 
@@ -68,11 +68,6 @@ def command_values(status: ConductorStatus, preset: str) -> Iterator[tuple[str, 
         value = preset or None if name == "preset" else read(status)
         if value is not None:
             yield ADDRESS + name, (value,)
-
-
-def path_of(name: str) -> str:
-    """A name as a part of an address; that of another voice keeps its number before it: `2/pitch`."""
-    return "/".join(map(safe_name, name.split("/")))
 
 
 def of_voice(voice: int) -> str:

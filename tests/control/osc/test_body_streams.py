@@ -10,11 +10,11 @@ import pytest
 
 from gesturesynth.control.commands import call
 from gesturesynth.control.osc.addresses import SUBSCRIBE
-from gesturesynth.control.osc.body_readings import VoiceReadings
 from gesturesynth.control.osc.codec import PACKET_OCTETS, encode
 from gesturesynth.control.osc.limits import Sender
 from gesturesynth.control.osc.server import OscCall, OscServer, OscSettings
 from gesturesynth.control.osc.streams import MOST_FEATURES, STREAMS, is_streamed
+from gesturesynth.runtime.played_numbers import VoiceNumbers
 from tests.support.bodies_for_osc import MadeReadings, person
 from tests.support.osc_client import OUTPUTS, STATE, MakeOscClient, OscClient, osc_clients
 
@@ -149,7 +149,7 @@ def test_every_gesture_and_class_is_told_once_however_low_the_rate(server: OscSe
     subscribed(server, program, 0, 1, "classes gestures")
     heard: Heard = []
     for step in range(181):
-        own = VoiceReadings(
+        own = VoiceNumbers(
             "up" if step % 60 > 30 else "",
             1.0,
             {"up": 0.75},
@@ -157,7 +157,7 @@ def test_every_gesture_and_class_is_told_once_however_low_the_rate(server: OscSe
             {"throw": (0.5, 0.25, 1.0)},
             {"throw": 9 + step // 45},
         )
-        stream(server, MadeReadings(step * STEP_S, voices=(own, VoiceReadings("up", 0.5, {}, {"up": step // 90}))))
+        stream(server, MadeReadings(step * STEP_S, voices=(own, VoiceNumbers("up", 0.5, {}, {"up": step // 90}))))
         heard += program.messages()
     told = Counter(address for address, _ in heard)
     assert told["/gesturesynth/class"] == told["/gesturesynth/gesture/throw"] == 4
@@ -178,7 +178,7 @@ def test_what_happened_while_it_was_not_asked_for_is_not_told_later(server: OscS
     counts = {}
     for time_s, what in enumerate(("classes gestures", "features", "features", "classes gestures", "classes gestures")):
         subscribed(server, program, 0, 60, what, now_s=float(time_s))
-        voice = VoiceReadings("up", 1.0, {}, {"up": time_s}, {}, {"throw": time_s})
+        voice = VoiceNumbers("up", 1.0, {}, {"up": time_s}, {}, {"throw": time_s})
         stream(server, MadeReadings(float(time_s), voices=[voice]))
         heard = [address for address, _ in program.messages()]
         counts[time_s] = [heard.count(f"/gesturesynth/{name}") for name in ("entered", "gesture")]
