@@ -15,32 +15,35 @@ import struct
 import sys
 
 import numpy as np
-from pythonosc.osc_message import OscMessage
+from pythonosc.osc_message import OscMessage, ParseError
 
 ADDRESS = "/latent"
 SIDE = 16
 
 
 def latent_of(packet: bytes, size: int) -> np.ndarray | None:
-    """The latent in a datagram, float32 (size,): floats, or one blob; None for another message."""
-    message = OscMessage(packet)
-    if message.address != ADDRESS:
+    """The latent in a datagram, float32 (size,): floats, or one blob; None for anything else."""
+    try:
+        message = OscMessage(packet)
+        values = message.params
+        if len(values) == 1 and isinstance(values[0], bytes):
+            values = struct.unpack(f">{size}f", values[0])
+        latent = np.array(values, dtype=np.float32)
+    except (ParseError, struct.error, TypeError, ValueError):  # any program may send to this port
         return None
-    values = message.params
-    if len(values) == 1 and isinstance(values[0], bytes):
-        values = struct.unpack(f">{len(values[0]) // 4}f", values[0])
-    return np.array(values, dtype=np.float32) if len(values) == size else None
+    return latent if message.address == ADDRESS and latent.shape == (size,) and np.isfinite(latent).all() else None
 
 
 def newest(receiver: socket.socket, size: int) -> np.ndarray | None:
     """Waits for a latent, and takes the last of all that have come."""
-    packet = receiver.recv(65536)
+    latent = latent_of(receiver.recv(65536), size)
     receiver.setblocking(False)
     try:
         while True:
-            packet = receiver.recv(65536)
+            newer = latent_of(receiver.recv(65536), size)
+            latent = latent if newer is None else newer
     except BlockingIOError:
-        return latent_of(packet, size)
+        return latent
     finally:
         receiver.setblocking(True)
 

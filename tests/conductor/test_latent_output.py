@@ -18,6 +18,7 @@ from pythonosc.osc_message import OscMessage
 
 from gesturesynth.conductor.latent_output import LatentOutput
 from gesturesynth.config.preset import loader
+from gesturesynth.control.osc.codec import encode
 from gesturesynth.control.osc.sender import OscTarget
 from gesturesynth.mapping.latent.vectors import seed_vector
 from gesturesynth.mapping.learning.fit import fit
@@ -154,6 +155,15 @@ def test_the_sketch_of_a_generator_makes_pictures_of_it(tmp_path: Path) -> None:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         port = int(process.stdout.readline().rpartition(" ")[2])
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:  # what is no latent
+            for packet in (
+                b"",
+                b"nonsense",
+                encode("/latent", "text"),
+                encode("/elsewhere", 1.0),
+                b"/latent\0,b\0\0\0\0\0\3abc\0",
+            ):
+                other.sendto(packet, ("127.0.0.1", port))
         output = LatentOutput()
         piece = piece_for(tmp_path, osc=(OscTarget("127.0.0.1", port, "/latent", 60.0, "latent"),))
         lines: list[str] = []

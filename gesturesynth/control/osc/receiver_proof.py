@@ -106,8 +106,8 @@ class ReceiverProofs:
     def may_answer(self, sender: Sender, octets: int) -> bool:
         """Whether an answer of so many bytes may be sent; it counts against the budget of the sender's host."""
         left = self._answers.get(host_of(sender[0]))
-        if left is None:  # a program of this computer
-            return True
+        if left is None:  # a program of this computer, or a host that so many came after that it is not remembered
+            return is_this_computer(sender[0])
         if left.tokens < octets:
             return False
         left.tokens -= octets

@@ -167,6 +167,9 @@ def test_answers_are_at_most_some_times_as_much_as_was_sent() -> None:
         proofs.record_received(("192.168.1.21", 5000), 28, step / 2)
         assert proofs.may_answer(("192.168.1.21", 5000), 400), "a person who presses buttons is always answered"
     assert all(proofs.may_answer(("127.0.0.1", 5000), 400) for _ in range(1000))
+    for number in range(300):
+        proofs.record_received((f"10.0.{number // 200}.{number % 200}", 5000), 28, 60.0)
+    assert not proofs.may_answer(("192.168.1.21", 5000), 400), "a host that is forgotten has no budget"
 
 
 def test_numbers_cannot_be_guessed_by_trying() -> None:
