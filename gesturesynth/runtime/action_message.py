@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -10,6 +10,10 @@ from gesturesynth.runtime.piece_state import PieceState
 
 EventKind = Literal["entered", "left", "performed", "struck", "comes", "goes", "scene"]
 """A class is entered or left, a gesture was performed, a trigger was struck, a person comes or goes, a scene begins."""
+
+
+KEYBOARD_NAME: Final = "Gesture Synth keys"
+"""By which other programs know the keyboard that actions press."""
 
 
 class ActionEvent(msgspec.Struct, frozen=True):

@@ -22,7 +22,8 @@ _FORM: Final = re.compile(
     r"(?P<scheme>https?)://(?P<host>[a-z0-9]([a-z0-9.-]*[a-z0-9])?)(:(?P<port>[0-9]{1,5}))?(?P<rest>/[!-~]*)?",
     re.IGNORECASE,
 )
-_STEPS: Final = re.compile(r"(^|[/\\])\.\.?(;[^/\\]*)?([/\\]|$)")
+_STEPS: Final = re.compile(r"(^|[/\\])\.\.?(;[^/\\]*)?([/\\]|$)|[\x00-\x1f\x7f]")
+"""`.` and `..`, also with parameters; and control characters, which some servers drop and at which others stop."""
 _DECODINGS: Final = 3
 """How often a path is decoded while steps are looked for: servers behind servers decode `%252e` twice."""
 _NAT64: Final = ipaddress.ip_network("64:ff9b::/96")

@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
+from gesturesynth.runtime.action_message import KEYBOARD_NAME
+
 UINPUT: Final = Path("/dev/uinput")
-NAME: Final = "Gesture Synth keys"
-"""By which other programs know it."""
 
 _WRITES: Final = 1
 _SETUP: Final = struct.Struct("HHHH80sI")
@@ -75,7 +75,7 @@ class VirtualKeyboard:
             ioctl(self._file, UI_SET_EVBIT, EV_KEY)
             for code in sorted(self._codes):
                 ioctl(self._file, UI_SET_KEYBIT, code)
-            ioctl(self._file, UI_DEV_SETUP, _SETUP.pack(_BUS_VIRTUAL, 0, 0, 1, NAME.encode(), 0))
+            ioctl(self._file, UI_DEV_SETUP, _SETUP.pack(_BUS_VIRTUAL, 0, 0, 1, KEYBOARD_NAME.encode(), 0))
             ioctl(self._file, UI_DEV_CREATE, 0)
         except OSError:
             os.close(self._file)

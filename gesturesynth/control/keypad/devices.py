@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from gesturesynth.control.keypad.key_names import KEY_NAMES, KEYPAD_KEYS, LETTER_KEYS
+from gesturesynth.runtime.action_message import KEYBOARD_NAME
 
 INPUT: Final = Path("/dev/input")
 AUTO: Final = "auto"
@@ -70,7 +71,12 @@ class DeviceInfo:
         return not self.keys & LETTER_KEYS or bool(_KEYPAD_NAME.search(f"{self.name} {self.stable}"))
 
     def is_wanted(self, wanted: str) -> bool:
-        """Whether it is one of those meant by the setting `device`: part of a name, or `auto`."""
+        """Whether it is one of those meant by the setting `device`: part of a name, or `auto`.
+
+        The keyboard that actions press never is: its keys are for other programs.
+        """
+        if self.name == KEYBOARD_NAME:
+            return False
         if wanted == AUTO:
             return self.is_keypad
         return self.has_keys and wanted.lower() in f"{self.name}\n{self.stable}".lower()

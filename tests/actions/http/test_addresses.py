@@ -56,6 +56,8 @@ def test_what_only_looks_like_it_is_not(text: str) -> None:
         "http://192.168.1.20/lamp/%3F/%2e%2e/%2e%2e/secret",
         "http://192.168.1.20/lamp/%252e%252e/secret",
         "http://192.168.1.20/lamp/..;/secret",
+        "http://192.168.1.20/lamp/..%00",
+        "http://192.168.1.20/lamp/.%0a./secret",
         "http://192.168.1.20/lamp/..%5csecret",
         "http://192.168.1.20/lamp\\..\\secret",
         "http://192.168.1.20/lamp#x",

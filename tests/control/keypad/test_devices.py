@@ -64,10 +64,12 @@ def test_without_a_name_keypads_are_taken_and_keyboards_never_are(desk: Desk, li
     keyboard = desk.device("AT Translated Set 2 keyboard", OF_A_KEYBOARD)
     mouse = desk.device("Optical Mouse", OF_A_MOUSE)
     boasting = desk.device("Cheap USB Numeric Keypad", OF_A_KEYBOARD)
+    pressed = desk.device("Gesture Synth keys")  # by our own actions, for other programs
     plain = desk.device("HCT USB Entry")
     with KeypadProcess(desk.folder, library) as process:
         process.until_logged("is plugged in", times=2)
-        assert [one.grabbed for one in (keyboard, mouse, boasting, plain)] == [False, False, True, True]
+        devices = (keyboard, mouse, boasting, pressed, plain)
+        assert [one.grabbed for one in devices] == [False, False, True, False, True]
         keyboard.tap("1")
         boasting.tap("KP2")
         process.until_received("select 2")
