@@ -20,7 +20,7 @@ PORTS: Final = {"http": 80, "https": 443}
 LONGEST: Final = 500
 _FORM: Final = re.compile(
     r"(?P<scheme>https?)://(?P<host>[a-z0-9]([a-z0-9.-]*[a-z0-9])?)(:(?P<port>[0-9]{1,5}))?(?P<rest>/[!-~]*)?",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 _STEPS: Final = re.compile(r"(^|[/\\])\.\.?(;[^/\\]*)?([/\\]|$)|[\x00-\x1f\x7f]")
 """`.` and `..`, also with parameters; and control characters, which some servers drop and at which others stop."""

@@ -68,6 +68,8 @@ def test_what_only_looks_like_it_is_not(text: str) -> None:
         "http://[::1]/lamp",
         "http://",
         "http://-a/",
+        "http\u017f://192.168.1.20/lamp",  # a long s
+        "http://\u212aitchen/",  # the sign of kelvin
         "http://192.168.1.20/" + 600 * "x",
         "",
     ],
