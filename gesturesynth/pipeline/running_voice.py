@@ -219,7 +219,7 @@ class RunningVoice:
 
 
 def continue_counts(voices: Sequence[RunningVoice], former: Sequence[RunningVoice]) -> None:
-    """Counts triggers and gestures on from those of another piece, place by place: receivers go by what is added.
+    """Counts triggers, classes and gestures on from those of another piece, place by place: receivers follow counts.
 
     What the former piece has counted in voices that are no more is counted on by the last voice, so that no sum falls.
     """
@@ -230,3 +230,4 @@ def continue_counts(voices: Sequence[RunningVoice], former: Sequence[RunningVoic
         last = place == len(voices) - 1
         counted = former[place:] if last else former[place : place + 1]
         voice.performed = {name: sum(one.performed.get(name, 0) for one in counted) for name in voice.performed}
+        voice.entered = {name: sum(one.entered.get(name, 0) for one in counted) for name in voice.entered}

@@ -116,8 +116,10 @@ def test_a_reload_strikes_nothing_again_and_strikes_are_counted_on() -> None:
     assert after[-1].recognised == "clap"
     assert not any(mapper_frame.fired for mapper_frame in after)
     assert player.piece.sound(after[-1], 0.0).trigger_counts == counts
+    assert player.piece.voices[0].entered["clap"] == 1
     player.play(1.0, pose())
     assert [name for mapper_frame in player.play(1.0, BOTH_UP) for name in mapper_frame.fired] == ["clap"]
+    assert player.piece.voices[0].entered["clap"] == 2
 
 
 def test_a_reload_long_after_the_last_frame_shows_no_person() -> None:

@@ -33,6 +33,7 @@ class _Follower:
 
     request: StreamRequest
     most_people: int = 0
+    voices: int = 0
     time_s: float = -math.inf
     smoothed: dict[tuple[str, ...], Values] = field(default_factory=dict)
     entered: Counts | None = None
@@ -122,6 +123,9 @@ class BodyStreams:
 
     def _messages(self, follower: _Follower, readings: BodyReadings) -> Iterator[bytes]:
         names = follower.request.names
+        if follower.voices != len(readings.voices):  # one voice has what several had counted: no news
+            follower.voices = len(readings.voices)
+            follower.entered = follower.performed = None
         if "people" in names:
             yield from _people(readings, follower.most_people)
         if "classes" in names:
@@ -214,7 +218,7 @@ def _new(address: str, before: Counts | None, now: Counts) -> Iterator[bytes]:
         return
     for key, count in now.items():
         voice, name = key
-        for number in range(max(before.get(key, count), count - _MOST_EVENTS) + 1, count + 1):
+        for number in range(max(before.get(key, 0), count - _MOST_EVENTS) + 1, count + 1):
             yield message(address, name, number, voice)
 
 

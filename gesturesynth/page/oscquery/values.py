@@ -100,12 +100,13 @@ def number_values(numbers: PlayedNumbers) -> Iterator[tuple[str, tuple[Item, ...
 
 def events(numbers: PlayedNumbers, before: PlayedNumbers | None) -> Iterator[tuple[str, tuple[Item, ...]]]:
     """What has happened since the numbers before: classes that were entered, gestures that were performed."""
-    for number, voice in enumerate(numbers.voices if before else (), 1):
-        former = before.voices[number - 1] if before and number <= len(before.voices) else voice
+    if before is None or len(before.voices) != len(numbers.voices):  # one voice has what several had counted: no news
+        return
+    for number, (voice, former) in enumerate(zip(numbers.voices, before.voices, strict=True), 1):
         for path, now, then in (
             (ENTERED, voice.entered, former.entered),
             (GESTURE, voice.performed, former.performed),
         ):
             for name, count in now.items():
-                if count > then.get(name, count):
+                if count > then.get(name, 0):
                     yield path, (name, count, number)

@@ -185,6 +185,21 @@ def test_what_happened_while_it_was_not_asked_for_is_not_told_later(server: OscS
     assert (counts[3], counts[4]) == ([0, 0], [1, 1])
 
 
+def test_another_piece_tells_what_it_counts_and_not_what_others_counted(
+    server: OscServer, programs: MakeOscClient
+) -> None:
+    program = programs()
+    two = [VoiceNumbers("", 1.0, {}, {"up": 4}), VoiceNumbers("", 1.0, {}, {"up": 3})]
+    told = []
+    for time_s, voices in enumerate(
+        (two, [VoiceNumbers("", 1.0, {}, {"up": 7})], [VoiceNumbers("", 1.0, {}, {"up": 7, "down": 1})])
+    ):
+        subscribed(server, program, 0, 60, "classes", now_s=float(time_s))
+        stream(server, MadeReadings(float(time_s), voices=voices))
+        told += [values for address, values in program.messages() if address == "/gesturesynth/entered"]
+    assert told == [["down", 1, 1]]
+
+
 def test_before_anything_was_measured_no_feature_is_sent(server: OscServer, programs: MakeOscClient) -> None:
     program = programs()
     subscribed(server, program, 0, 60, "features seen people", 0.1)
@@ -268,6 +283,7 @@ def test_answers_of_one_computer_do_not_go_to_another(monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(server, "_send", record)
     for sender in (theirs, ("192.0.2.7", 6000), ("127.0.0.1", 5000)):
+        server.protocol.subscriptions.proofs.record_received(sender, 28, 0.0)
         server.answer(OscCall(call("train", (), "osc"), sender, "/gesturesynth/train"), True, "done")
     server.close()
     assert sent == [theirs, ("192.0.2.7", 6000), mine, ("127.0.0.1", 5000)]

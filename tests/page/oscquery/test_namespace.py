@@ -180,6 +180,9 @@ def test_what_has_happened_is_told_once() -> None:
         ("/gesturesynth/gesture", ("throw", 3, 2)),
     ]
     assert list(events(NUMBERS, NUMBERS)) == []
+    assert list(events(msgspec.structs.replace(NUMBERS, voices=(VOICE,)), before)) == [], "of fewer voices"
+    fresh = msgspec.structs.replace(VOICE, performed={}, entered={})
+    assert len(list(events(NUMBERS, msgspec.structs.replace(NUMBERS, voices=(VOICE, fresh))))) == 2, "of another piece"
     assert list(events(NUMBERS, None)) == [], "what was before it listened is no news"
 
 
