@@ -6,6 +6,8 @@ import math
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy.io import wavfile
 
 from gesturesynth.runtime.messages import ConductorStatus, EngineStatus
 from tests.support.app_process import AppProcess
@@ -21,15 +23,34 @@ outputs:
 """
 TONE_HZ = 880.0
 TONE_DB = -12.0
+MARK_HZ = 7480.0
+MARK_DB = -46.0
+"""A second tone at the microphone, between the partials of what the piece plays: to be found in a recording of it."""
 
 
-def test_a_tone_at_the_microphone_is_played_by_the_piece(tmp_path: Path) -> None:
+def sine(pitch_hz: float, level_db: float) -> NDArray[np.float64]:
+    return np.asarray(
+        math.sqrt(2) * 10 ** (level_db / 20) * np.sin(2 * np.pi * pitch_hz * np.arange(48000 * 30) / 48000)
+    )
+
+
+def above_neighbours_db(file: Path, pitch_hz: float) -> float:
+    """How far a pitch stands out in the last second of a recording."""
+    rate, samples = wavfile.read(file)
+    assert len(samples) > rate
+    size = np.abs(np.fft.rfft(samples[-rate:, 0] * np.hanning(rate)))  # one bin for each Hz
+    near = size[round(pitch_hz) - 60 : round(pitch_hz) + 61]
+    return float(20 * np.log10(near[58:63].max() / np.median(near)))
+
+
+def test_a_tone_at_the_microphone_is_played_by_the_piece_and_is_not_recorded(tmp_path: Path) -> None:
     preset, config = tmp_path / "hum.yaml", tmp_path / "gesturesynth.yaml"
     preset.write_text(PRESET)
     config.write_text("ear: true\n")
-    time_s = np.arange(48000 * 30) / 48000
-    tone = (math.sqrt(2) * 10 ** (TONE_DB / 20) * np.sin(2 * np.pi * TONE_HZ * time_s)).astype(np.float32)
-    flags = ("--source", "demo", "--audio", "jack", "--preset", str(preset), "--config", str(config))
+    tone = (sine(TONE_HZ, TONE_DB) + sine(MARK_HZ, MARK_DB)).astype(np.float32)
+    recording = tmp_path / "piece.wav"
+    files = ("--preset", str(preset), "--config", str(config), "--record", str(recording))
+    flags = ("--source", "demo", "--audio", "jack", *files)
 
     def follows(status: ConductorStatus) -> bool:
         outputs = {one.name: one.value for one in status.outputs}
@@ -43,4 +64,8 @@ def test_a_tone_at_the_microphone_is_played_by_the_piece(tmp_path: Path) -> None
         with JackPlayer(server, tone, tmp_path):
             status = running.until(ConductorStatus, follows, "the tone as outputs")
             assert not [note for note in status.notes if "listens" in note]
-        assert running.stop() == 0
+            begun = running.until(EngineStatus, lambda _: True, "the clock").samples
+            running.until(EngineStatus, lambda status: status.samples > begun + 48000, "a second of sound")
+            assert running.stop() == 0
+    assert above_neighbours_db(recording, TONE_HZ) > 30.0, "the piece plays it, too"
+    assert above_neighbours_db(recording, MARK_HZ) < 20.0, "the microphone is in the recording"

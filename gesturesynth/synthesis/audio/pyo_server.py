@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 CHANNELS: Final = 2
 CLIENT_NAME: Final = "gesturesynth"
-NO_MICROPHONE: Final = "there is no microphone: nothing is listened to"
+NO_MICROPHONE: Final = "there is no microphone: connect one, then start Gesture Synth again"
 NO_CAPTURE_PORTS: Final = (
     "the JACK server has no inputs, so nothing is listened to: it was started to play only (its option -P; as a "
     "service, in /etc/gesturesynth/jack.env), or its card has none"
