@@ -96,7 +96,7 @@ class LightDesk:
         self._events, self._beats = EventWatch(), BeatCounter()
         self._pending: list[set[str]] = []  # by voice, since the last step
         self._gate = FlashGate(settings.flashes)
-        self._limiters: dict[tuple[Destination, Slot], SwingLimiter] = {}
+        self._limiters: dict[tuple[Destination, int], SwingLimiter] = {}  # by universe and first channel
         self._dimmer = Dimmer(1.0 if lit else 0.0)
         self._shown: Looks = {}
         self._former: Looks = {}
@@ -127,6 +127,8 @@ class LightDesk:
         if self._message is None or message.setup != self._message.setup:
             if self._message is not None or not self._lit:
                 self._begin_fade(now_s, CHANGE_FADE_S)
+            if self._message is None and dark_reason(state, when_muted=self._settings.dark_when_muted):
+                self._dimmer.factor = 0.0  # they were dark in the former life, too
             self._copies = lamp_copies(message.setup, self._settings)
             self.problem = missing_universes(message.setup, self._settings)
         elif state.pid != self._message.state.pid:
@@ -205,7 +207,7 @@ class LightDesk:
     def _limited(self, to: Destination, levels: dict[Slot, float], factor: float, now_s: float) -> dict[Slot, float]:
         found = {}
         for slot, level in levels.items():
-            key = to, slot
+            key = to, slot.channel
             limiter = self._limiters.get(key)
             if limiter is None:
                 limiter = self._limiters[key] = SwingLimiter(max(1, self._settings.flashes))
@@ -215,7 +217,7 @@ class LightDesk:
     def _forget(self, look: Looks) -> None:
         """Limiters of slots that no lamp has any more."""
         if len(self._limiters) > sum(map(len, look.values())):
-            kept = {(to, slot) for to, levels in look.items() for slot in levels}
+            kept = {(to, slot.channel) for to, levels in look.items() for slot in levels}
             self._limiters = {key: limiter for key, limiter in self._limiters.items() if key in kept}
 
     def _begin_fade(self, now_s: float, fade_s: float) -> None:

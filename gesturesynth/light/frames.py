@@ -44,7 +44,8 @@ def frame(levels: Mapping[Slot, float]) -> bytes:
 
 
 def mixed(former: Looks, new: Looks, part: float) -> Looks:
-    """A look between two; a slot that one of them does not have is dark there.
+    """A look between two; a slot that one of them does not have is dark there. Where a channel is in both, in 8 bits
+    and in 16, it becomes what it is in the new one.
 
     Args:
         former: at `part` 0.
@@ -53,7 +54,9 @@ def mixed(former: Looks, new: Looks, part: float) -> Looks:
     """
     found: Looks = {}
     for to in (*former, *(to for to in new if to not in former)):
-        old, own = former.get(to, {}), new.get(to, {})
+        own = new.get(to, {})
+        others = {Slot(slot.channel, not slot.wide): slot for slot in own}
+        old = {others.get(slot, slot): level for slot, level in former.get(to, {}).items()}
         slots = (*old, *(slot for slot in own if slot not in old))  # those of `new` are written last
         found[to] = {slot: old.get(slot, 0.0) * (1.0 - part) + own.get(slot, 0.0) * part for slot in slots}
     return found

@@ -106,6 +106,14 @@ def test_lamps_that_were_lit_do_not_fade_in_once_more() -> None:
     assert set(levels(Player(lit=True).run(1.0, full()))) == {255}
 
 
+@pytest.mark.parametrize("reason", ["closed", "muted", "panic"])
+def test_lamps_that_are_to_be_dark_stay_dark_when_their_process_starts_again(reason: str) -> None:
+    player = Player(lit=True, dark_when_muted=True)
+    assert set(levels(player.run(1.0, told([DIMMER], of=state(voice({"level": 1.0}), **{reason: True}))))) == {0}  # type: ignore[arg-type]
+    rising = levels(player.run(FADE_S + 0.1, full()))
+    assert (rising[0] < 10, rising[-1]) == (True, 255)
+
+
 @pytest.mark.parametrize("reason", ["closed", "muted"])
 def test_lamps_fade_out_for_a_reason_and_come_back(reason: str) -> None:
     player = Player(dark_when_muted=True)
@@ -162,6 +170,17 @@ def test_the_lamps_of_one_preset_fade_into_those_of_another() -> None:
     assert 90 < middle[0] < 165
     assert 90 < middle[2] < 165
     assert changed[-1][:4] == b"\0\0\xff\xff"
+
+
+def test_a_channel_that_gets_a_lamp_of_other_bits_fades_as_well() -> None:
+    player = Player(lit=True)
+    wide = LampSetup("front", 1, 1, level=LEVEL, glide_s=0.0, wide=True)
+    player.run(1.0, full())
+    for changes, lamp, level in ((2, wide, 0.5), (3, DIMMER, 1.0)):
+        message = told([lamp], of=state(voice({"level": level}), changes=changes))
+        seen = levels(player.run(CHANGE_FADE_S + 0.1, message))
+        steps = [abs(later - before) for before, later in itertools.pairwise(seen)]
+        assert (max(steps) <= 5, seen[-1]) == (True, round(255 * level))
 
 
 def test_no_lamp_is_brighter_than_the_greatest_level() -> None:

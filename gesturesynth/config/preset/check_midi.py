@@ -197,7 +197,7 @@ class MidiChecker:
         return "trigger", 0.0
 
     def _velocity(self, path: KeyPath, text: str) -> tuple[int, str]:
-        if not text.lstrip("-").isdecimal():
+        if not text.removeprefix("-").isdecimal():
             self._is_output(path, text)
             return 100, text
         if not 1 <= int(text) <= DATA:

@@ -122,6 +122,8 @@ def test_an_input_may_be_midi_and_has_the_range_of_its_kind() -> None:
         ("{notes: [{when: up, note: 60, gate: level}]}", "`gate` is for notes without `when`"),
         ("{notes: [{from: pitch, length: 1 s}]}", "leave `length` out"),
         ("{notes: [{when: up, note: 60, velocity: 128}]}", "a velocity is 1 to 127"),
+        ("{notes: [{when: up, note: 60, velocity: -5}]}", "a velocity is 1 to 127, or an output, not -5"),
+        ("{notes: [{when: up, note: 60, velocity: --5}]}", "midi.notes[0].velocity: '--5' is not one of"),
         ("{notes: [{when: up, note: 60, velocity: pich}]}", "midi.notes[0].velocity: 'pich' is not one of"),
         ("{notes: [{when: up, note: 60, bend: tune}]}", "only the pitch of an output"),
         ("{bend: level, notes: [{from: pitch, bend: tune}]}", "this channel is bent by another entry already"),
