@@ -62,6 +62,7 @@ def light_channel(
     """Lets one channel become bright and dark again, slowly, whatever a piece does; all others of it are dark."""
     from gesturesynth.core.errors import UserError
     from gesturesynth.light.channel_test import run_channel_test
+    from gesturesynth.runtime.service import Service
 
     chosen = chosen_settings(config).light.light_settings()
     if not 0.0 < seconds <= 3600.0:
@@ -69,7 +70,8 @@ def light_channel(
     if _newest(0.6) is not None:
         raise UserError("lamps are driven now: end `gesturesynth run` (or the service gesturesynth-light) first")
     print(f"{chosen.text()}: channel {channel} of universe {universe}, {seconds:g} s. Ctrl-C ends it.", flush=True)
-    sent = run_channel_test(chosen, universe, channel, seconds)
+    with Service() as service:  # lamps are put out, too, where it is ended by a signal
+        sent = run_channel_test(chosen, universe, channel, seconds, lambda: service.stopping)
     print(f"{sent.packets} packets sent" + (f"; {sent.error}" if sent.error else ""))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -29,14 +30,21 @@ def level_at(passed_s: float) -> float:
     return 0.5 - 0.5 * math.cos(2.0 * math.pi * passed_s / PERIOD_S)
 
 
-def run_channel_test(settings: LightSettings, universe: int, channel: int, seconds: float) -> Sent:
-    """Sends until the time is over, or Ctrl-C; all lamps of the universe are dark at the end.
+def run_channel_test(
+    settings: LightSettings,
+    universe: int,
+    channel: int,
+    seconds: float,
+    stopping: Callable[[], bool] = lambda: False,
+) -> Sent:
+    """Sends until the time is over; all lamps of the universe are dark at the end.
 
     Args:
         settings: of the machine.
         universe: as presets count them.
         channel: 1..512.
         seconds: how long.
+        stopping: whether it has to end earlier.
 
     Raises:
         UserError: there is no such universe or channel.
@@ -51,7 +59,7 @@ def run_channel_test(settings: LightSettings, universe: int, channel: int, secon
     begun_s = time.monotonic()
     error = ""
     try:
-        while (passed_s := time.monotonic() - begun_s) < seconds:
+        while (passed_s := time.monotonic() - begun_s) < seconds and not stopping():
             levels = {Slot(channel, wide=False): level_at(passed_s) * settings.most}
             sender.send({to: frame(levels)}, time.monotonic())
             error = sender.error or error

@@ -44,8 +44,9 @@ def frame(levels: Mapping[Slot, float]) -> bytes:
 
 
 def mixed(former: Looks, new: Looks, part: float) -> Looks:
-    """A look between two; a slot that one of them does not have is dark there. Where a channel is in both, in 8 bits
-    and in 16, it becomes what it is in the new one.
+    """A look between two; a slot that one of them does not have is dark there.
+
+    Where a channel has 8 bits in one of them and 16 in the other, it has those of the new one.
 
     Args:
         former: at `part` 0.

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Final
 
 from gesturesynth.control.commands import MIDI, Call
 from gesturesynth.control.keypad.bindings import HOLD_S, command_of
 from gesturesynth.midi.decoder import MidiEvent
-from gesturesynth.midi.encoder import BEND_CENTRE, DATA
+from gesturesynth.midi.encoder import ALL_NOTES_OFF, ALL_SOUND_OFF, BEND_CENTRE, DATA
 from gesturesynth.midi.message_names import WITHOUT_NUMBER, MessageName, parse_message_name
+from gesturesynth.runtime.midi_message import CHANNELS
 
 PRESSED_FROM: Final = 64
 """A controller counts as pressed from this on, as switches do (MIDI 1.0: 0 to 63 off, 64 to 127 on)."""
@@ -41,6 +42,17 @@ class ArrivingValues:
             self._newest[event.kind, event.number, channel] = value
             if event.kind == "note" and event.value:
                 self._newest["pitch", 0, channel] = float(event.number)
+        if event.kind == "control" and event.number in (ALL_NOTES_OFF, ALL_SOUND_OFF):
+            self._release(("note",), (0, event.channel))
+
+    def device_lost(self) -> None:
+        """The port has gone: keys are up, and what springs back is at rest. Knobs stay where they were."""
+        self._release(("note", "bend", "pressure"), range(CHANNELS + 1))
+
+    def _release(self, kinds: Container[str], channels: Container[int]) -> None:
+        for place in self._newest:
+            if place[0] in kinds and place[2] in channels:
+                self._newest[place] = 0.0
 
     def of(self, names: Sequence[str]) -> dict[str, float]:
         """The values of inputs by their names. A key that was never pressed is 0; a knob that never moved has none."""

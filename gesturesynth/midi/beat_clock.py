@@ -50,6 +50,8 @@ class BeatClock:
             self._due_s = _time_of(tempo, self._tick)
             self._last_s = self._due_s - _interval_s(tempo)
         elif tempo != self._tempo:
+            if (tempo.beats, tempo.unit) != (self._tempo.beats, self._tempo.unit):
+                sent = self._begin_metre(tempo)
             self._due_s = self._next_s(tempo)
         self._tempo = tempo
         while self._due_s <= now_s:
@@ -66,6 +68,14 @@ class BeatClock:
         """No more ticks; the receiver is told where it was running."""
         sent = STOP if self._started else b""
         self._tempo, self._due_s, self._started = None, math.inf, False
+        return sent
+
+    def _begin_metre(self, tempo: Tempo) -> bytes:
+        """Another metre begins with a bar of its own: beats stay where they are, and it starts again at the bar line."""
+        moved = tempo.beat_at(self._due_s) - self._tick / TICKS_A_QUARTER
+        self._tick += round(moved) * TICKS_A_QUARTER
+        sent = STOP if self._started else b""
+        self._started = False
         return sent
 
     def _next_s(self, tempo: Tempo) -> float:

@@ -50,6 +50,7 @@ class NotePart:
         self._bend = Lane("bend", channel)
         self._count: int | None = None  # of the cause, as it was seen last
         self._due_s = math.inf  # when a note that waits for its grid begins
+        self._tempo: Tempo | None = None  # of that grid
         self._held: int | None = None  # the note that sounds until it is ended here
 
     @property
@@ -70,9 +71,15 @@ class NotePart:
         if not self._setup.cause:
             return self._play_along(voice, now_s) if plays else self._end()
         before, self._count = self._count, self._counted(voice)
+        if not plays:
+            self._due_s = math.inf
+            return self._end()
         sent = b""
-        if before is not None and self._count > before and plays:
+        if before is not None and self._count > before:
             self._due_s = _on_grid(tempo, self._setup.grid, now_s)
+        elif self._due_s < math.inf and tempo != self._tempo:
+            self._due_s = min(_moved(self._due_s, self._tempo, tempo), _on_grid(tempo, self._setup.grid, now_s))
+        self._tempo = tempo
         if self._due_s <= now_s:
             self._due_s = math.inf
             sent = self._strike(voice, now_s)
@@ -178,6 +185,13 @@ def _on_grid(tempo: Tempo | None, grid: float, now_s: float) -> float:
     if _even_place(tempo, line - step) >= even:  # with swing the line before may be still to come
         line -= step
     return max(now_s, tempo.anchor_s + (_even_place(tempo, line) - tempo.anchor_beat) / tempo.beats_per_s)
+
+
+def _moved(due_s: float, former: Tempo | None, tempo: Tempo | None) -> float:
+    """When the place comes, by another tempo, that was due at this time."""
+    if former is None or tempo is None:
+        return due_s
+    return tempo.anchor_s + (former.beat_at(due_s) - tempo.anchor_beat) / tempo.beats_per_s
 
 
 def _even_place(tempo: Tempo, place: float) -> float:

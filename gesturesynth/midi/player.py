@@ -183,11 +183,11 @@ class MidiPlayer:
         return b"".join(map(encoder.silence, self.channels)) if begun else b""
 
     def _say_program(self, state: PieceState) -> bytes:
-        """A program change at the beginning of a preset or of a scene that has one."""
+        """A program change at the beginning of a preset and of a scene; the preset's, where the scene has none."""
         before, self._scene = self._scene, state.scene
         if before == state.scene:
             return b""
-        program = self._setup.programs.get(state.scene, self._setup.programs.get("") if before is None else None)
+        program = self._setup.programs.get(state.scene, self._setup.programs.get(""))
         if program is None or program == self._program:
             return b""
         self._program = program

@@ -83,6 +83,7 @@ def run_midi(settings: MidiSettings, service: Service, find_system: Callable[[st
     system = _wait_for_system(settings.system, service, find_system)
     if system is None:
         return 0
+    service.ready("opening ports")  # from here on the watchdog counts: a driver may hang when a port is opened
     with zmq.Context() as context, ExitStack() as stack:
         stack.callback(system.close)
         wire = stack.enter_context(CommandClient("midi", context, settings.runtime))
@@ -92,7 +93,6 @@ def run_midi(settings: MidiSettings, service: Service, find_system: Callable[[st
         stack.callback(lambda: connection.close(wire))
         connection.scan(time.monotonic())
         log.get().info("MIDI started", system=system.name, message=connection.status)
-        service.ready(connection.status)
         _serve(connection, messages, reports, wire, service)
         service.notify_stopping()
     log.get().info("MIDI stopped")
@@ -252,6 +252,7 @@ class MidiConnection:
                 found += self._bound.feed(event, now_s)
         if not self.input.name:
             found += self._bound.device_lost()
+            self._arriving.device_lost()
         return found, self._arriving.count > before
 
     def report(self, now_s: float) -> MidiReport:
@@ -262,6 +263,8 @@ class MidiConnection:
 
     def close(self, wire: CommandClient) -> None:
         """Ends all notes, releases what is held, and closes the ports."""
+        if self._output and not self.gone:  # first: the conductor may hang
+            self._output.send(split(self._player.end(time.monotonic())))
         for requested in self._bound.device_lost():
             with suppress(NothingRunning):  # then nothing is held
                 wire.ask(requested, RELEASE_S)
@@ -271,7 +274,6 @@ class MidiConnection:
                 ctypes.pythonapi.Py_IncRef(ctypes.py_object(port))
             return
         if self._output:
-            self._output.send(split(self._player.end(time.monotonic())))
             if self._system.name == JACK:
                 time.sleep(DRAIN_S)
             self._output.close()

@@ -31,6 +31,9 @@ def value_of(name: str, *messages: list[int]) -> float | None:
         ("note 60", [], 0.0),
         ("note 60", [[0x90, 60, 127]], 1.0),
         ("note 60", [[0x90, 60, 127], [0x80, 60, 64]], 0.0),
+        ("note 60", [[0x90, 60, 127], [0xB0, 123, 0]], 0.0),
+        ("note 60", [[0x90, 60, 127], [0xB1, 120, 0]], 0.0),
+        ("note 60 on 1", [[0x90, 60, 127], [0xB1, 120, 0]], 1.0),
         ("pitch", [], None),
         ("pitch", [[0x90, 60, 127], [0x90, 64, 127], [0x80, 64, 64]], 64.0),
         ("bend", [[0xE0, 0, 64]], 0.0),
@@ -44,6 +47,17 @@ def value_of(name: str, *messages: list[int]) -> float | None:
 )
 def test_an_input_has_the_newest_value(name: str, messages: list[list[int]], value: float | None) -> None:
     assert value_of(name, *messages) == value
+
+
+def test_a_port_that_is_gone_holds_no_key_and_no_wheel() -> None:
+    arriving = ArrivingValues()
+    for message in ([0x91, 60, 127], [0xE0, 0, 0], [0xD0, 100], [0xB0, 74, 127]):
+        event = decode(message)
+        assert event
+        arriving.feed(event)
+    arriving.device_lost()
+    names = ("note C4", "note C4 on 2", "bend", "pressure", "control 74", "pitch")
+    assert list(arriving.of(names).values()) == [0.0, 0.0, 0.0, 0.0, 1.0, 60.0]
 
 
 def machine(**changes: str) -> MidiBindingMachine:

@@ -80,6 +80,17 @@ def test_after_a_sleep_it_starts_again_at_a_bar_and_no_ticks_come_in_a_burst() -
     assert [at_s for at_s, message in again if message == START] == [pytest.approx(62.0, abs=0.01)]
 
 
+def test_another_metre_keeps_the_beats_and_starts_again_at_its_bar() -> None:
+    clock = BeatClock()
+    played(clock, Tempo(120.0), 0.0, 3.3)
+    waltz = Tempo(120.0, beats=3, anchor_s=3.3, anchor_beat=0.6)  # 6.6 beats before, in bars of four
+    sent = played(clock, waltz, 3.3, 8.0)
+    assert sent[0] == (3.3, STOP)
+    assert [at_s for at_s, message in sent if message == START] == [pytest.approx(4.5, abs=0.01)]
+    gaps = [later - before for (before, _), (later, _) in itertools.pairwise(one for one in sent if one[1] == CLOCK)]
+    assert (min(gaps), max(gaps)) == (pytest.approx(0.5 / 24, rel=0.01), pytest.approx(0.5 / 24, rel=0.01))
+
+
 def test_a_line_that_counts_again_moves_no_tick() -> None:
     clock = BeatClock()
     played(clock, Tempo(120.0), 0.0, 3.0)

@@ -108,6 +108,40 @@ def test_a_trigger_with_a_grid_waits_for_the_beat() -> None:
     assert piece.notes == {(1, 36)}
 
 
+@pytest.mark.parametrize(
+    ("tempo", "due_s"),
+    [
+        (Tempo(240.0, anchor_s=100.1, anchor_beat=0.2), 100.3),  # faster from here on
+        (Tempo(110.0, anchor_s=100.1, anchor_beat=0.2), 100.1 + 0.8 / (110 / 60)),
+        (Tempo(120.0, anchor_s=100.0, anchor_beat=-99.5), 100.25),  # a line that is counted again
+        (None, 100.0 + 3 * TICK_S),
+    ],
+)
+def test_a_note_that_waits_for_the_beat_goes_with_a_tempo_that_changes(tempo: Tempo | None, due_s: float) -> None:
+    piece = Played(MidiSetup(notes=(MidiNote("trigger", "x", 36, grid=0.25),)))
+    before = Tempo(120.0, anchor_s=100.0)
+    piece.feed(voice(struck={"x": 0}), tempo=before)
+    piece.feed(voice(struck={"x": 1}), tempo=before)
+    piece.feed(voice(struck={"x": 1}), tempo=tempo)
+    assert piece.notes == (set() if tempo else {(1, 36)})
+    piece.wait(due_s - 0.001 - piece.now_s)
+    assert piece.notes == (set() if tempo else {(1, 36)})
+    piece.wait(0.002)
+    assert piece.notes == {(1, 36)}
+
+
+def test_a_note_of_a_scene_neither_begins_nor_goes_on_in_another() -> None:
+    waits = MidiNote("trigger", "x", 36, grid=0.25, scene="a")
+    lasts = MidiNote("class", "up", 60, length_s=0.0, scene="a")
+    piece, tempo = Played(MidiSetup(notes=(waits, lasts))), Tempo(120.0, anchor_s=100.0)
+    piece.feed(voice(struck={"x": 0}, entered={"up": 0}), tempo=tempo, scene="a")
+    piece.feed(voice(struck={"x": 1}, entered={"up": 1}, recognised="up"), tempo=tempo, scene="a")
+    assert piece.notes == {(1, 60)}
+    piece.feed(voice(struck={"x": 1}, entered={"up": 1}, recognised="up"), tempo=tempo, scene="b")
+    piece.wait(0.49)
+    assert piece.notes == set()
+
+
 def test_a_controller_is_sent_when_it_has_changed_and_no_oftener_than_its_rate() -> None:
     setup = MidiSetup(controllers=(MidiController("control", 74, "level"),), rate_hz=10.0)
     piece = Played(setup)
@@ -210,6 +244,13 @@ def test_a_scene_asks_for_its_program_once() -> None:
     for scene in ("a", "a", "b", "b", "a"):
         piece.feed(voice(), scene=scene)
     assert [message[1] for message in piece.receiver.messages] == [0, 7, 0]
+
+
+def test_a_scene_without_a_program_has_that_of_the_preset() -> None:
+    piece = Played(MidiSetup(programs={"": 4, "b": 7}))
+    for scene in ("a", "b", "a", "c"):
+        piece.feed(voice(), scene=scene)
+    assert [message[1] for message in piece.receiver.messages] == [4, 7, 4]
 
 
 def test_what_belongs_to_a_scene_is_sent_while_it_plays() -> None:

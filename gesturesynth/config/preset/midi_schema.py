@@ -113,7 +113,9 @@ class MidiEntry(Section):
     )
     notes: list[MidiNoteEntry] = Field(default=[], max_length=MOST_LISTED, description="Notes.")
     program: _Program | None = Field(
-        default=None, description="The program (sound) that the synthesiser is asked for when the preset begins."
+        default=None,
+        description="The program (sound) that the synthesiser is asked for when the preset begins, and when a scene "
+        "begins that has none in `programs`.",
     )
     programs: dict[SceneName, _Program] = Field(
         default={}, max_length=MOST_LISTED, description="The same for scenes: when each begins."
