@@ -71,7 +71,7 @@ class BeatClock:
         return sent
 
     def _begin_metre(self, tempo: Tempo) -> bytes:
-        """Another metre begins with a bar of its own: beats stay where they are, and it starts again at the bar line."""
+        """Another metre has a bar of its own: beats stay where they are, and it starts again at a bar line."""
         moved = tempo.beat_at(self._due_s) - self._tick / TICKS_A_QUARTER
         self._tick += round(moved) * TICKS_A_QUARTER
         sent = STOP if self._started else b""

@@ -155,3 +155,14 @@ def test_a_channel_is_tested_slowly_and_left_dark(home: Path) -> None:
     assert len(set(levels)) > 5
     assert levels[-3:] == [0, 0, 0]
     assert all(sum(packet[18:]) == packet[18 + 16] for packet in packets)
+
+
+def test_a_test_that_a_signal_ends_leaves_its_channel_dark(home: Path) -> None:
+    (home / "config").mkdir()
+    with UdpReceiver() as receiver:
+        (home / "config" / "gesturesynth.yaml").write_text(f"light: {{protocol: artnet, port: {receiver.port}}}\n")
+        with subprocess.Popen(_command("light", "test", "1", "17"), stdout=subprocess.DEVNULL) as process:
+            wait_for(lambda: receiver.next()[18 + 16] > 50, "light", 30.0)
+            process.terminate()
+        assert process.returncode == 0
+        assert [packet[18 + 16] for packet in receiver.all()][-3:] == [0, 0, 0]
