@@ -31,7 +31,7 @@ def session(name: str, pages: Iterable[ControlPage], target: str) -> str:
     root = {
         "type": "root",
         "id": "root",
-        "comments": f"Gesture Synth: {name}",
+        "comments": f"Gesture Synth: {_inert(name)}",
         "target": target,
         "tabs": tabs,
     }
@@ -59,7 +59,7 @@ def _widget(control: Control, name: str, target: str) -> dict[str, Any]:
     common = {"id": name, "address": control.address, "target": target, "height": 80}
     if isinstance(control, Fader):
         return common | _fader(control)
-    button = common | {"type": "button", "label": control.label}
+    button = common | {"type": "button", "label": _inert(control.label)}
     before = list(control.values)
     if isinstance(control, Toggle):
         tags = "".join(map(_tag, (*before, 1)))
@@ -101,6 +101,11 @@ def _follow(target: str) -> dict[str, Any]:
         "height": 80,
         "onValue": script,
     }
+
+
+def _inert(text: str) -> str:
+    """A text of a preset, so that it runs nothing: that program evaluates `#{...}` and `JS{...}` in every property."""
+    return text.translate({ord("{"): "(", ord("}"): ")"})
 
 
 def _tag(value: str | int) -> str:

@@ -151,5 +151,13 @@ def test_ids_are_unique_and_frames_lie_within_the_page(piece: list[ControlPage])
             assert h > 40
 
 
+def test_a_preset_of_others_runs_nothing_in_that_program() -> None:
+    piece = [ControlPage("Pieces", (Press("#{1+1}", "/gesturesynth/next"),))]
+    made = session("JS{{ send('127.0.0.1:9000', '/gesturesynth/quit') }}", piece, TARGET)
+    document = json.loads(made)["content"]
+    for text in (document["comments"], document["tabs"][0]["widgets"][0]["label"]):
+        assert "{" not in text, text
+
+
 def test_the_same_piece_gives_the_same_file() -> None:
     assert layout("A piece", PIECES["drums"]) == layout("A piece", PIECES["drums"])
