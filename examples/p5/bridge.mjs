@@ -23,7 +23,11 @@ const { values: options } = parseArgs({
     what: { type: "string", default: "outputs features people classes landmarks" },
   },
 });
-const [host, port] = options.osc.split(":");
+const [, host, port] = options.osc.match(/^(127\.[0-9.]+|localhost):([0-9]{1,5})$/) ?? [];
+if (!(port > 0 && port < 65536)) {
+  console.error(`--osc: '${options.osc}' must be this computer and a UDP port, such as 127.0.0.1:9000`);
+  process.exit(2);
+}
 const folder = dirname(fileURLToPath(import.meta.url));
 const FILES = {
   "/": ["index.html", "text/html"],
@@ -94,6 +98,10 @@ server.on("upgrade", (request, socket) => {
   server.emit("page");
 });
 
+server.on("error", (error) => {
+  console.error(`port ${options.port} cannot be had (${error.code}): choose another one with --port`);
+  process.exit(1);
+});
 server.listen(Number(options.port), "127.0.0.1", () => {
   console.log(`http://127.0.0.1:${server.address().port} shows Gesture Synth at ${host}:${port}. Ctrl-C ends it.`);
 });

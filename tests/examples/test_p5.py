@@ -6,6 +6,7 @@ import http.client
 import json
 import socket
 import struct
+import subprocess
 
 import pytest
 from websockets.exceptions import InvalidStatus
@@ -65,6 +66,23 @@ def test_a_page_receives_numbers_and_sends_commands(server: OscServer) -> None:
             assert answer.status == status, (path, host)
             assert answer.headers.get("X-Frame-Options") == ("DENY" if status == 200 else None)
             page_of.close()
+
+
+@pytest.mark.parametrize(
+    ("word", "sentence"),
+    [
+        ("--osc=192.168.7.20:9000", "must be this computer"),
+        ("--osc=127.0.0.1:x", "must be this computer"),
+        ("", "--port"),
+    ],
+)
+def test_a_bridge_that_cannot_work_says_why(word: str, sentence: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        words = ["node", str(BRIDGE), "--port", str(taken.getsockname()[1]), *([word] if word else [])]
+        done = subprocess.run(words, capture_output=True, text=True, timeout=30, check=False)
+    assert done.returncode == (2 if word else 1)
+    assert sentence in done.stderr
+    assert len(done.stderr.splitlines()) == 1, "one sentence"
 
 
 def leave_at_once(port: int) -> None:
