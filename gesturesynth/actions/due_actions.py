@@ -14,10 +14,11 @@ from gesturesynth.runtime.action_message import ActionSetup, ActionsMessage
 
 @dataclass(frozen=True)
 class DueAction:
-    """An action that is to be carried out now, and the values of this moment."""
+    """An action that is to be carried out now, the values of this moment, and the voice that is meant, from 0."""
 
     action: ActionSetup
     values: Mapping[str, Value]
+    voice: int
 
 
 class DueActions:
@@ -47,5 +48,5 @@ class DueActions:
             if voice is None or state.time_s - self._done_s.get(action.name, -math.inf) < action.rest_s:
                 continue
             self._done_s[action.name] = state.time_s
-            found.append(DueAction(action, self._values.of(state, voice, action.name)))
+            found.append(DueAction(action, self._values.of(state, voice, action.name), voice))
         return found

@@ -13,7 +13,7 @@ from gesturesynth.conductor.session_controller import SessionController
 from gesturesynth.config.preset.model import Preset
 from gesturesynth.pipeline.piece_state import voice_states
 from gesturesynth.pipeline.running_preset import RunningPreset
-from gesturesynth.runtime.action_message import ActionsMessage
+from gesturesynth.runtime.action_message import ActionsMessage, MidiAction
 from gesturesynth.runtime.light_message import LightMessage
 from gesturesynth.runtime.messages import Sound
 from gesturesynth.runtime.midi_message import MidiMessage
@@ -29,7 +29,7 @@ MESSAGES: Final[dict[type[msgspec.Struct], Callable[[PieceState, Preset], msgspe
 UNHEARD: Final[dict[type[msgspec.Struct], Callable[[Preset], str]]] = {
     ActionsMessage: lambda preset: (
         "nothing carries out the actions of this preset: `actions.enabled` in gesturesynth.yaml"
-        if preset.actions
+        if any(not isinstance(what, MidiAction) for action in preset.actions for what in action.does)
         else ""
     ),
     LightMessage: lambda preset: (

@@ -81,6 +81,11 @@ class Controllers:
         self._wanted.pop(lane, None)
         return self._send(lane, value, now_s)
 
+    def say(self, lane: Lane, value: int, now_s: float) -> bytes:
+        """Sends a value in any case: what was asked for before counts no more."""
+        self._sent.pop(lane, None)
+        return self.set(lane, value, now_s)
+
     def due(self, now_s: float, octets: int) -> bytes:
         """What may be sent now, the longest waiting first, in so many octets."""
         sent = b""

@@ -10,6 +10,7 @@ import math
 from typing import Final
 
 from gesturesynth.midi import encoder
+from gesturesynth.midi.action_part import ActionPart
 from gesturesynth.midi.beat_clock import BeatClock
 from gesturesynth.midi.controllers import Controllers, Lane
 from gesturesynth.midi.note_part import NotePart
@@ -52,8 +53,7 @@ class MidiPlayer:
     def channels(self) -> tuple[int, ...]:
         """The channels that the preset uses."""
         used = {self._channel(0, number) for number in range(self._setup.voices)} if self._setup.sends else set()
-        own = [*(one.channel for one in self._setup.controllers), *(one.channel for one in self._setup.notes)]
-        for channel in own:
+        for channel in self._setup.own_channels:
             used |= {self._channel(channel, number) for number in range(self._setup.voices)}
         return tuple(sorted(used | ({MPE_MASTER} if self._setup.mpe else set())))
 
@@ -65,6 +65,8 @@ class MidiPlayer:
             now_s: monotonic seconds.
         """
         state, sent = message.state, b""
+        if now_s - self._heard_s > SILENT_AFTER_S:
+            self._actions.forget()
         self._state, self._heard_s = state, now_s
         identity = state.pid, state.changes
         if identity != self._identity or message.setup != self._setup:
@@ -79,6 +81,7 @@ class MidiPlayer:
             for voice, parts in zip(state.voices, self._parts, strict=False):
                 for part in parts:
                     sent += part.follow(voice, state.scene, state.tempo, now_s)
+        sent += self._act(state, now_s)
         sent += self._say_panic(state)
         self._want_controllers(state, now_s)
         self._budget.spend(len(sent))
@@ -142,6 +145,7 @@ class MidiPlayer:
             ]
             for number in range(setup.voices)
         ]
+        self._actions = ActionPart(setup.actions, self._notes, self._controllers)
 
     def _take_over(self, setup: MidiSetup) -> bytes:
         ended = encoder.mpe_zone(0) if self._setup.mpe and not setup.mpe else b""
@@ -195,6 +199,17 @@ class MidiPlayer:
             (MPE_MASTER,) if self._setup.mpe else sorted({self._channel(0, n) for n in range(self._setup.voices)})
         )
         return b"".join(encoder.program_change(channel, program) for channel in channels)
+
+    def _act(self, state: PieceState, now_s: float) -> bytes:
+        """What actions send."""
+        sent = b""
+        for due, one in self._actions.due(state):
+            is_program = one.kind == "program"
+            channel = MPE_MASTER if is_program and self._setup.mpe else self._channel(one.channel, due.voice)
+            sent += self._actions.send(due, one, channel, now_s)
+            if is_program:
+                self._program = None  # the next scene says its own again
+        return sent
 
     # --------------------------------------------------------------------------------------------------------- values
     def _want_controllers(self, state: PieceState, now_s: float) -> None:

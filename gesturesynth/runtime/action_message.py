@@ -66,6 +66,25 @@ class KeyAction(msgspec.Struct, frozen=True, tag="key"):
     key: str
 
 
+class MidiAction(msgspec.Struct, frozen=True, tag="midi"):
+    """One MIDI message, or a note with its end; sent by the process `midi`.
+
+    Attributes:
+        kind: which message; `number` of the note, the controller or the program, 0..127.
+        value: the velocity of a note, 1..127, or the value of a controller, 0..127.
+        source: the output whose range is spread over these values; or empty.
+        length_s: of a note, seconds.
+        channel: 1..16; 0 for that of the voice.
+    """
+
+    kind: Literal["note", "control", "program"]
+    number: int
+    value: int = 127
+    source: str = ""
+    length_s: float = 0.1
+    channel: int = 0
+
+
 class ActionSetup(msgspec.Struct, frozen=True):
     """One action of a preset.
 
@@ -78,7 +97,7 @@ class ActionSetup(msgspec.Struct, frozen=True):
 
     name: str
     when: tuple[ActionEvent, ...]
-    does: tuple[OscAction | HttpAction | KeyAction, ...]
+    does: tuple[OscAction | HttpAction | KeyAction | MidiAction, ...]
     rest_s: float
 
 

@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 import msgspec
 
+from gesturesynth.runtime.action_message import ActionSetup, MidiAction
 from gesturesynth.runtime.piece_state import PieceState
 
 CHANNELS: Final = 16
@@ -86,6 +87,7 @@ class MidiSetup(msgspec.Struct, frozen=True):
         programs: by the name of a scene, the program that is sent when it begins, 0..127; the empty name stands for
             the beginning of the preset.
         clock: whether the beat is sent, 24 times a quarter note, with start and stop.
+        actions: those of the preset that send MIDI, with all else that they do.
         inputs: what of the MIDI that arrives is a feature, as `midi.wanted` names it: `control 74`.
     """
 
@@ -98,12 +100,20 @@ class MidiSetup(msgspec.Struct, frozen=True):
     notes: tuple[MidiNote, ...] = ()
     programs: dict[str, int] = {}
     clock: bool = False
+    actions: tuple[ActionSetup, ...] = ()
     inputs: tuple[str, ...] = ()
 
     @property
     def sends(self) -> bool:
         """Whether anything is sent."""
-        return bool(self.controllers or self.notes or self.programs or self.clock)
+        return bool(self.controllers or self.notes or self.programs or self.clock or self.actions)
+
+    @property
+    def own_channels(self) -> frozenset[int]:
+        """The channels of entries that have one of their own, for the first voice; 0 stands for that of the voice."""
+        entries: tuple[MidiController | MidiNote, ...] = (*self.controllers, *self.notes)
+        sent = (what for action in self.actions for what in action.does if isinstance(what, MidiAction))
+        return frozenset([*(one.channel for one in entries), *(one.channel for one in sent)])
 
 
 class MidiMessage(msgspec.Struct, frozen=True):

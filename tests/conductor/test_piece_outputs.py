@@ -20,6 +20,7 @@ from gesturesynth.light.protocols import LightSettings
 from gesturesynth.runtime import pubsub
 from gesturesynth.runtime.action_message import ActionsMessage
 from gesturesynth.runtime.light_message import LightMessage
+from gesturesynth.runtime.midi_message import MidiMessage
 from gesturesynth.runtime.piece_state import PieceState
 from gesturesynth.runtime.pubsub import Subscriber
 from tests.support.conductor_harness import LOW, ConductorHarness
@@ -124,6 +125,16 @@ def test_actions_that_nothing_carries_out_are_said_until_something_does(tmp_path
         harness.until(lambda: "actions.enabled" in " ".join(harness.conductor.status().notes), "the note")
         with closing(Subscriber(context, ActionsMessage)):
             harness.until(lambda: "actions.enabled" not in " ".join(harness.conductor.status().notes), "no note")
+
+
+def test_actions_that_send_midi_ask_for_the_midi_process_and_for_no_other(tmp_path: Path) -> None:
+    file = tmp_path / "piece.yaml"
+    file.write_text(f"{SMALL}actions: {{beep: {{when: person.comes, midi: {{note: C4}}}}}}\n")
+    with ConductorHarness(file) as harness, zmq.Context() as context:
+        harness.until(lambda: "midi.enabled" in " ".join(harness.conductor.status().notes), "the note")
+        assert "actions.enabled" not in " ".join(harness.conductor.status().notes)
+        with closing(Subscriber(context, MidiMessage)):
+            harness.until(lambda: "midi.enabled" not in " ".join(harness.conductor.status().notes), "no note")
 
 
 def test_lamps_are_told_what_the_piece_does_and_what_they_follow(tmp_path: Path) -> None:

@@ -11,9 +11,12 @@ from pydantic_core import CoreSchema, core_schema
 from gesturesynth.actions.http.addresses import LONGEST
 from gesturesynth.config.preset.preset_name import or_nothing
 from gesturesynth.config.yaml.document import shortened
+from gesturesynth.config.yaml.midi_names import DataOrName, NoteText
 from gesturesynth.config.yaml.model import Section
 from gesturesynth.config.yaml.pressable_key import PressableKey
 from gesturesynth.config.yaml.types import Name, OneOf, PlainText, Quantity, Text, WholeNumber, text_of
+from gesturesynth.midi.encoder import MOST_CONTROL
+from gesturesynth.runtime.midi_message import CHANNELS
 
 MOST_ACTIONS: Final = 32
 MOST_ARGUMENTS: Final = 16
@@ -92,6 +95,33 @@ def short_http(value: object) -> object:
     return value if isinstance(value, dict | HttpEntry | None) else {"url": value}
 
 
+class ActionMidiEntry(Section):
+    """One MIDI message; a note is ended, too. The port is that of the settings (`midi`)."""
+
+    note: Annotated[int, NoteText()] | None = Field(default=None, description="A note that is played: `C4`.")
+    control: Annotated[int, WholeNumber(0, MOST_CONTROL)] | None = Field(
+        default=None, description="A control change: the number of the controller."
+    )
+    program: Annotated[int, WholeNumber(1, 128)] | None = Field(
+        default=None, description="A program change: the number of the program."
+    )
+    value: Annotated[str, DataOrName()] | None = Field(
+        default=None,
+        description="Of a control change: 0 to 127, or an output, whose range is spread over these. By default 127.",
+    )
+    velocity: Annotated[str, DataOrName()] | None = Field(
+        default=None, description="Of a note: 1 to 127, or an output, likewise. By default 100."
+    )
+    length: Annotated[float, Quantity("s", 0.005, 60.0)] | None = Field(
+        default=None, description="How long the note sounds; by default 100 ms."
+    )
+    channel: Annotated[int, WholeNumber(1, CHANNELS)] | None = Field(
+        default=None,
+        description="Its channel; by default that of the preset's `midi`. With `voices: per_person`, that of the first "
+        "person.",
+    )
+
+
 class ActionEntry(Section):
     """One action: when, and what is sent then."""
 
@@ -113,4 +143,7 @@ class ActionEntry(Section):
     )
     key: Annotated[Annotated[str, PressableKey()] | None, BeforeValidator(or_nothing)] = Field(
         default=None, description="A key that is pressed, where `actions.keys` of the settings allows it."
+    )
+    midi: Annotated[ActionMidiEntry | None, BeforeValidator(or_nothing)] = Field(
+        default=None, description="A MIDI message: a note, a control change or a program change."
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from gesturesynth.actions.http.addresses import host_has_placeholder, web_address
 from gesturesynth.actions.template import POSITION, WORDS, filled, placeholders
 from gesturesynth.config.preset.action_schema import CONTENT_TYPES, ActionEntry, ActionOscEntry, HttpEntry
+from gesturesynth.config.preset.check_midi_actions import check_midi_action
 from gesturesynth.config.preset.model_parts import PresetClass, PresetGesture
 from gesturesynth.config.yaml.document import KeyPath
 from gesturesynth.config.yaml.types import unknown_name
@@ -17,7 +18,7 @@ from gesturesynth.core.errors import UserError
 from gesturesynth.features.catalogue import columns
 from gesturesynth.features.computed.definition import label
 from gesturesynth.mapping.class_gate import NONE
-from gesturesynth.runtime.action_message import ActionEvent, ActionSetup, HttpAction, KeyAction, OscAction
+from gesturesynth.runtime.action_message import ActionEvent, ActionSetup, HttpAction, KeyAction, MidiAction, OscAction
 
 if TYPE_CHECKING:
     from gesturesynth.config.preset.check import Checker
@@ -39,6 +40,7 @@ def check_actions(checker: Checker) -> tuple[ActionSetup, ...]:
 
 class _ActionsChecker:
     def __init__(self, checker: Checker) -> None:
+        self._checker = checker
         self._document, self._entries = checker.document, checker.entries
         outputs = list(checker.written("outputs")) + list(checker.outputs)
         features = [label(name) for name in columns(checker.features.full(checker.entries.features))]
@@ -63,23 +65,25 @@ class _ActionsChecker:
             self._document.add_problem((*here, "when", index), sentence)
         return event
 
-    def _does(self, here: KeyPath, entry: ActionEntry) -> tuple[OscAction | HttpAction | KeyAction, ...]:
-        found: list[OscAction | HttpAction | KeyAction | None] = []
+    def _does(self, here: KeyPath, entry: ActionEntry) -> tuple[OscAction | HttpAction | KeyAction | MidiAction, ...]:
+        found: list[OscAction | HttpAction | KeyAction | MidiAction | None] = []
         if entry.osc:
             found.append(self._osc((*here, "osc"), entry.osc))
         if entry.http:
             found.append(self._http((*here, "http"), entry.http))
         if entry.key:
             found.append(KeyAction(entry.key))
+        if entry.midi:
+            found.append(check_midi_action(self._checker, (*here, "midi"), entry.midi))
         if not found and not self._has_problem(here):
-            self._document.add_problem(here, "it sends nothing: give it `osc`, `http` or `key`", key=True)
+            self._document.add_problem(here, "it sends nothing: give it `osc`, `http`, `midi` or `key`", key=True)
         return tuple(one for one in found if one)
 
     def _has_problem(self, here: KeyPath) -> bool:
         """Whether something below has a problem of its own already, so that it is missing here."""
         written = self._document.data.get("actions")
         entry = written.get(str(here[1])) if isinstance(written, dict) else None
-        return isinstance(entry, dict) and any(entry.get(key) is not None for key in ("osc", "http", "key"))
+        return isinstance(entry, dict) and any(entry.get(key) is not None for key in ("osc", "http", "midi", "key"))
 
     def _osc(self, here: KeyPath, entry: ActionOscEntry) -> OscAction | None:
         before = len(self._document.problems)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from gesturesynth.config.preset.check import Checker
 from gesturesynth.config.preset.check_actions import check_actions
+from gesturesynth.config.preset.check_midi_actions import with_midi_actions
 from gesturesynth.config.preset.hears import with_ear
 from gesturesynth.config.preset.input_schema import OWN_FEATURES, own_features
 from gesturesynth.config.preset.latent import with_latent
@@ -114,7 +115,7 @@ def _checked(document: Document, path: Path) -> Preset:
         patterns=tuple(checker.patterns.values()),
         people=entries.people or 0,
         voices=checker.voices,
-        midi=checker.midi,
+        midi=with_midi_actions(checker.midi, actions),
         predict_s=entries.predict,
         words=checker.words,
         latent=checker.latent,

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field
 
 from gesturesynth.config.preset.output_schema import two_ends
 from gesturesynth.config.preset.scene_schema import SceneName
-from gesturesynth.config.yaml.midi_names import NoteText
+from gesturesynth.config.yaml.midi_names import DataOrName, NoteText
 from gesturesynth.config.yaml.model import Section
 from gesturesynth.config.yaml.types import OneOf, PlainText, Quantity, WholeNumber, YesNo
 from gesturesynth.midi.encoder import DATA, MOST_CONTROL
@@ -76,7 +76,7 @@ class MidiNoteEntry(Section):
         description="Without `when`: an output, such as a level. The note sounds while it is above a tenth of its "
         "range, until it falls below a twentieth.",
     )
-    velocity: Annotated[str, PlainText(64)] = Field(
+    velocity: Annotated[str, DataOrName()] = Field(
         default="100", description="1 to 127, or an output, whose range is spread over these."
     )
     length: Annotated[float, Quantity("s", 0.005, 60.0)] | None = Field(

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-from gesturesynth.config.yaml.types import text_of
+from gesturesynth.config.yaml.types import PlainText, text_of
 from gesturesynth.core.confusables import plain
 from gesturesynth.midi.encoder import DATA
 from gesturesynth.midi.message_names import NUMBERED, WITHOUT_NUMBER, parse_message_name, parse_note
@@ -31,6 +31,20 @@ class NoteText:
 
     def __str__(self) -> str:
         return "a note: `C4` (middle C), `F#2`, or 0 to 127"
+
+
+@dataclass(frozen=True)
+class DataOrName(PlainText):
+    """A number that fits into 7 bits, or the name of an output that says it; the value is a text in both cases."""
+
+    longest: int = 64
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        name = super().__get_pydantic_json_schema__(schema, handler)
+        return {"anyOf": [{"type": "integer", "minimum": 0, "maximum": DATA}, name]}
+
+    def __str__(self) -> str:
+        return f"a number up to {DATA}, or the name of an output"
 
 
 @dataclass(frozen=True)
