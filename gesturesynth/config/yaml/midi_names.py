@@ -44,7 +44,7 @@ class DataOrName(PlainText):
         return {"anyOf": [{"type": "integer", "minimum": 0, "maximum": DATA}, name]}
 
     def __str__(self) -> str:
-        return f"a number up to {DATA}, or the name of an output"
+        return f"a number up to {DATA}, or the name of an output, at most {self.longest} characters"
 
 
 @dataclass(frozen=True)
