@@ -29,6 +29,10 @@ BAND_GAIN_DB: Final = 2.0
 """What two filters of the second order take from the middle of such a band."""
 LEVEL_HZ: Final = 8.0
 """Corner of the mean of a power: 20 ms."""
+CENTRE_FRAMES: Final = 1024
+"""Of the spectrum whose centre is the brightness; there is a new one after half of it."""
+CENTRE_AGE: Final = 0.75
+"""How old a centre is on average, in such lengths: half of what it was made of, and half of the time until the next."""
 FAST_HZ: Final = 80.0
 ONSET_DB: Final = 4.0
 LEAST_ONSET_DB: Final = -55.0
@@ -77,7 +81,12 @@ class EarListener:
         power = sound * sound
         self._level = pyo.Tone(power, LEVEL_HZ)
         self._yin = pyo.Yin(sound, 0.2, LOWEST_HZ * 0.9, HIGHEST_HZ * 1.1, 3000.0, window_frames(sample_rate))
-        self._centre = pyo.Tone(pyo.Centroid(sound, 1024), LEVEL_HZ)
+        # Weighted by its power: else the noise of the room would count as soon as a sound ends, 20 ms and more before
+        # its level is silence, and brightness would stay there.
+        age_s = CENTRE_AGE * CENTRE_FRAMES / sample_rate
+        weight = pyo.SDelay(power, age_s, 2.0 * age_s)
+        self._centre = pyo.Tone(pyo.Centroid(sound, CENTRE_FRAMES) * weight, LEVEL_HZ)
+        self._weight = pyo.Tone(weight, LEVEL_HZ)
         excess = pyo.Tone(power, FAST_HZ) - (self._level * _power(ONSET_DB) + _power(LEAST_ONSET_DB))
         self._begun = pyo.Counter(pyo.Thresh(excess, 0.0, 0), max=1000)
         self._bands = []
@@ -102,10 +111,16 @@ class EarListener:
             time_s=now_s,
             level_db=LEAST_DB if covered else level_db,
             pitch_hz=pitch_hz,
-            brightness_hz=float(self._centre.get()) if audible else 0.0,
+            brightness_hz=self._brightness_hz() if audible else 0.0,
             onsets=self._onsets,
             bands_db=tuple(LEAST_DB if covered else min(0.0, _level_db(band) + BAND_GAIN_DB) for band in self._bands),
         )
+
+    def _brightness_hz(self) -> float:
+        """0 also while a sound has begun, and the spectrum is still that of the silence before."""
+        if _level_db(self._weight) < max(self._settings.floor_db, LEAST_DB + 1.0):
+            return 0.0
+        return max(0.0, float(self._centre.get()) / float(self._weight.get()))
 
     def _count_onsets(self, now_s: float, *, covered: bool) -> None:
         counted = int(self._begun.get())

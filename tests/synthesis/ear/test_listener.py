@@ -65,6 +65,16 @@ def test_a_tone_has_its_level_pitch_and_brightness(pitch_hz: float, partials: in
     assert np.median([one.brightness_hz for one in readings]) == pytest.approx(centre_hz, rel=0.1)
 
 
+def test_brightness_stays_that_of_a_sound_until_it_is_silence() -> None:
+    room = np.random.default_rng(1).normal(0.0, 10 ** (-65 / 20), round(RATE * 1.1))
+    readings = heard(np.concatenate([silence(0.1), tone(440.0, -15.0, 0.5), silence(0.5)]) + room)
+    brightness_hz = [one.brightness_hz for one in readings if one.time_s > 0.6 and one.brightness_hz > 0.0]
+    assert len(brightness_hz) > 5
+    assert max(brightness_hz) < 1500.0, "of the room it is 12 kHz"
+    first_hz = next(one.brightness_hz for one in readings if one.level_db > -50.0)
+    assert first_hz == 0.0, "the spectrum is that of the silence before"
+
+
 def test_a_band_has_what_lies_in_it() -> None:
     for band in (1, 4, 6):
         middle_hz = float(np.sqrt(BAND_EDGES_HZ[band] * BAND_EDGES_HZ[band + 1]))
