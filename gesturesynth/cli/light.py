@@ -19,18 +19,22 @@ app = App(
     help="The process that drives lamps over Art-Net or sACN (`light` in gesturesynth.yaml). What they do now, a test.",
     help_format="plaintext",
 )
+DRIVEN = "lamps are driven now: end `gesturesynth run` (or the service gesturesynth-light) first"
 JSON = Parameter(name="--json", negative="", help="JSON, for programs.")
 
 
 @app.default
 def light(*, config: Config = None, output: OutputFlags = NO_OUTPUT_FLAGS) -> int:
     """Runs the process that drives lamps. `gesturesynth run` starts it, too, where `light.enabled` says so."""
-    from gesturesynth.core.environment import SUPERVISED
+    from gesturesynth.core.environment import NOTIFIED, SUPERVISED
+    from gesturesynth.core.errors import UserError
     from gesturesynth.light.process import LightProcessSettings, run_light
     from gesturesynth.runtime.service import Service
 
     output.configure("light")
     forbid_programs()
+    if not os.environ.get(NOTIFIED) and _newest(0.6) is not None:  # two would send over each other
+        raise UserError(DRIVEN)
     with Service(name="light") as service:
         chosen = chosen_settings(config).light.light_settings()
         folder = paths.runtime_dir() if os.environ.get(SUPERVISED) else paths.running_dir()
@@ -68,7 +72,7 @@ def light_channel(
     if not 0.0 < seconds <= 3600.0:
         raise UserError(f"a test lasts between 0 and 3600 s, not {seconds:g} s")
     if _newest(0.6) is not None:
-        raise UserError("lamps are driven now: end `gesturesynth run` (or the service gesturesynth-light) first")
+        raise UserError(DRIVEN)
     print(f"{chosen.text()}: channel {channel} of universe {universe}, {seconds:g} s. Ctrl-C ends it.", flush=True)
     with Service() as service:  # lamps are put out, too, where it is ended by a signal
         sent = run_channel_test(chosen, universe, channel, seconds, lambda: service.stopping)

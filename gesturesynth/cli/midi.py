@@ -9,7 +9,7 @@ from cyclopts import App, Parameter
 
 from gesturesynth.cli.flags import NO_OUTPUT_FLAGS, Config, OutputFlags, chosen_settings
 from gesturesynth.core import paths
-from gesturesynth.core.errors import GestureSynthError
+from gesturesynth.core.errors import GestureSynthError, UserError
 from gesturesynth.core.search_paths import forbid_programs
 
 app = App(
@@ -40,12 +40,17 @@ def midi(
     output: OutputFlags = NO_OUTPUT_FLAGS,
 ) -> int:
     """Runs the process that sends and receives MIDI. `run` starts it, too, where `midi.enabled` says so."""
-    from gesturesynth.core.environment import SUPERVISED
+    from gesturesynth.core.environment import NOTIFIED, SUPERVISED
     from gesturesynth.midi.process import MidiSettings, run_midi
     from gesturesynth.runtime.service import Service
 
     output.configure("midi")
     forbid_programs()
+    if not os.environ.get(NOTIFIED) and _runs():  # two would play each note twice
+        raise UserError(
+            "MIDI is sent and received already: end `gesturesynth run` (or the service gesturesynth-midi) first, or "
+            "name the ports in gesturesynth.yaml"
+        )
     with Service(name="midi") as service:
         chosen = chosen_settings(config).with_overrides({"midi.output": output_port, "midi.input": input_port}).midi
         folder = paths.runtime_dir() if os.environ.get(SUPERVISED) else paths.running_dir()
@@ -71,3 +76,16 @@ def ports(*, config: Config = None, output: OutputFlags = NO_OUTPUT_FLAGS) -> No
     print_rows(rows, output, "name", "direction")
     if not rows and not output.json:
         print("No MIDI device is plugged in, and no program has a port.")
+
+
+def _runs() -> bool:
+    """Whether such a process reports, as it does twice a second."""
+    from contextlib import closing
+
+    import zmq
+
+    from gesturesynth.runtime.midi_message import MidiReport
+    from gesturesynth.runtime.pubsub import Subscriber
+
+    with zmq.Context() as context, closing(Subscriber(context, MidiReport, paths.running_dir())) as reports:
+        return reports.newest(1.0) is not None

@@ -17,6 +17,7 @@ from gesturesynth.light.lamp_levels import LampLevels
 from gesturesynth.light.protocols import PROTOCOLS, Destination, LightSettings
 from gesturesynth.runtime.light_message import LampSetup, LightMessage, LightSetup, LightState
 from gesturesynth.runtime.piece_events import EventWatch
+from gesturesynth.runtime.piece_state import VoiceState
 
 FRESH_S: Final = 1.0
 """A conductor that has sent nothing for so long is silent."""
@@ -39,6 +40,7 @@ class LampCopy:
         voice: which it follows, from 0; None for the one that leads.
         to: its universe on the network.
         slots: of its components.
+        brightness: limits its brightest component: colours that take turns flash no more often than one does.
     """
 
     lamp: LampSetup
@@ -46,6 +48,15 @@ class LampCopy:
     to: Destination
     slots: tuple[Slot, ...]
     levels: LampLevels
+    brightness: SwingLimiter
+
+    def step(self, voice: VoiceState | None, now_s: float, *, flash: bool) -> dict[Slot, float]:
+        """The level of each slot; see `LampLevels.step`."""
+        wanted = self.levels.step(voice, now_s, flash=flash)
+        brightest = max(wanted)
+        allowed = self.brightness.step(brightest, now_s)
+        part = allowed / brightest if brightest else 1.0
+        return {slot: level * part for slot, level in zip(self.slots, wanted, strict=True)}
 
 
 def lamp_copies(setup: LightSetup, settings: LightSettings) -> list[LampCopy]:
@@ -59,7 +70,8 @@ def lamp_copies(setup: LightSetup, settings: LightSettings) -> list[LampCopy]:
             step = lamp.width // len(lamp.components)
             slots = tuple(Slot(first + place * step, lamp.wide) for place in range(len(lamp.components)))
             if to and first + lamp.width - 1 <= 512:
-                found.append(LampCopy(lamp, voice, to, slots, LampLevels(lamp)))
+                brightness = SwingLimiter(max(1, settings.flashes))
+                found.append(LampCopy(lamp, voice, to, slots, LampLevels(lamp), brightness))
     return found
 
 
@@ -190,8 +202,7 @@ class LightDesk:
         for copy, flash in zip(self._copies, flashing, strict=True):
             number = message.state.lead if copy.voice is None else copy.voice
             voice = voices[number] if number < len(voices) and not self._lost else None
-            levels = copy.levels.step(voice, now_s, flash=flash)
-            look.setdefault(copy.to, {}).update(zip(copy.slots, levels, strict=True))
+            look.setdefault(copy.to, {}).update(copy.step(voice, now_s, flash=flash))
         return look
 
     @staticmethod

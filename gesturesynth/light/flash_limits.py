@@ -2,7 +2,8 @@
 
 Three flashes in a second are the usual limit (WCAG 2.2, 2.3.1; ITU-R BT.1702-3). A flash is a pair of opposing changes
 of a tenth of full light or more. Two limits work one behind the other: `FlashGate` for the flashes that a preset asks
-for, of all lamps together, and `SwingLimiter` for whatever makes the level of one lamp go up and down.
+for, of all lamps together, and `SwingLimiter` for whatever makes the brightness of one lamp, or one of its components,
+go up and down.
 """
 
 from __future__ import annotations

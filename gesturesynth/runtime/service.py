@@ -18,7 +18,7 @@ from types import FrameType, TracebackType
 from typing import Final, Self
 
 from gesturesynth.core import paths
-from gesturesynth.core.environment import SUPERVISED
+from gesturesynth.core.environment import NOTIFIED, SUPERVISED
 from gesturesynth.core.errors import GestureSynthError
 from gesturesynth.runtime.process_stats import ProcessStats
 from gesturesynth.runtime.restart_history import HEALTHY_S, RestartHistory
@@ -55,7 +55,7 @@ class Service:
         # Set by the parent itself: getppid() would miss a parent that has ended before this line.
         parent = os.environ.get(SUPERVISED, "")
         self._parent = int(parent) if parent.isdigit() else None
-        self._address = os.environ.get("NOTIFY_SOCKET", "")
+        self._address = os.environ.get(NOTIFIED, "")
         self._socket: socket.socket | None = None
         if self._address:
             self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)

@@ -255,6 +255,19 @@ def test_no_more_flashes_than_allowed() -> None:
     assert player.desk.withheld > 50
 
 
+def test_a_lamp_flashes_no_more_often_by_taking_turns_with_its_colours() -> None:
+    player = Player(lit=True, flashes=3)
+    lamp = LampSetup("wash", 1, 1, "rgb", level=LEVEL, hue=LampSource("output", "hue"), glide_s=0.0)
+
+    def turns(number: int) -> LightMessage:
+        return told([lamp], positions={"level": float(number // 2 % 2), "hue": number // 4 % 3 / 3})
+
+    bright = [max(frame[:3]) for frame in player.run(10.0, turns)]
+    rises = [n for n, (before, later) in enumerate(itertools.pairwise(bright)) if later - before > 26]
+    assert 25 <= len(rises) <= 31
+    assert all(later - first >= 1.0 / STEP_S for first, later in zip(rises, rises[3:], strict=False))
+
+
 def test_beats_flash_while_the_conductor_is_heard() -> None:
     player = Player()
     lamp = LampSetup("beat", 1, 1, level=LampSource(), flash=("beat",), decay_s=0.1)

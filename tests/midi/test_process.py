@@ -114,6 +114,19 @@ def test_a_port_that_is_missing_is_said_and_used_when_it_is_there(conductor: Con
     conductor.until(lambda: "waiting for 'Synth'" in conductor.noted, "the port to be missed", SOUNDING)
 
 
+def test_a_second_process_is_refused(conductor: Conductor, server: JackServer) -> None:
+    second = subprocess.run(
+        [sys.executable, "-m", "gesturesynth", "midi", "--config", str(conductor.home / "gesturesynth.yaml")],
+        env=server.environment | {"GESTURESYNTH_RUNTIME_DIR": str(conductor.home / "runtime")},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
+    assert (second.returncode, second.stdout) == (2, "")
+    assert "MIDI is sent and received already" in second.stderr
+
+
 def test_a_conductor_that_falls_silent_leaves_no_note(conductor: Conductor, device: MidiDevice) -> None:
     receiver = device.receiver
     conductor.until(lambda: receiver.notes() == {(1, 69)}, "the note", SOUNDING)
