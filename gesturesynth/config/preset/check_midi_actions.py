@@ -85,7 +85,7 @@ def _value(checker: Checker, path: KeyPath, text: str | None, least: int) -> tup
     """The number, or the output that gives it; neither where nothing is written."""
     if text is None:
         return None, ""
-    if text.lstrip("-").isdecimal():
+    if text.removeprefix("-").isdecimal():
         if not least <= int(text) <= DATA:
             checker.document.add_problem(path, f"this is {least} to {DATA}, or an output, not {text}")
         return int(text), ""

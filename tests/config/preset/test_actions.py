@@ -91,6 +91,7 @@ def test_the_schema_for_editors_knows_them() -> None:
         ("a: {when: up, midi: {control: 120}}", "actions.a.midi.control", "0 to 119"),
         ("a: {when: up, midi: {control: 1, value: 128}}", "actions.a.midi.value", "0 to 127, or an output"),
         ("a: {when: up, midi: {control: 1, value: pich}}", "actions.a.midi.value", "did you mean 'pitch'?"),
+        ("a: {when: up, midi: {control: 1, value: '--5'}}", "actions.a.midi.value", "not one of this preset's outputs"),
         ("a: {when: up, midi: {note: C4, velocity: 0}}", "actions.a.midi.velocity", "1 to 127, or an output"),
         ("a: {when: up, midi: {note: C4, value: 7}}", "actions.a.midi.value", "belongs to a `control`"),
         ("a: {when: up, midi: {program: 1, length: 1 s}}", "actions.a.midi.length", "belongs to a `note`"),
