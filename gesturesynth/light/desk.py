@@ -84,6 +84,21 @@ def missing_universes(setup: LightSetup, settings: LightSettings) -> str:
     return ""
 
 
+def shared_channel(copies: list[LampCopy]) -> str:
+    """A sentence about the first two lamps with one channel in common; the preset may have them in two universes."""
+    taken: dict[tuple[Destination, int], str] = {}
+    for copy in copies:
+        name, first = copy.lamp.name, copy.slots[0].channel
+        for channel in range(first, first + copy.lamp.width):
+            other = taken.setdefault((copy.to, channel), name)
+            if other != name:
+                return (
+                    f"'{name}' and '{other}' have channel {channel} of universe {copy.to.number} in common on the "
+                    "network; see `light.universes`"
+                )
+    return ""
+
+
 class LightDesk:
     """Knows what all lamps have to do.
 
@@ -142,7 +157,7 @@ class LightDesk:
             if self._message is None and dark_reason(state, when_muted=self._settings.dark_when_muted):
                 self._dimmer.factor = 0.0  # they were dark in the former life, too
             self._copies = lamp_copies(message.setup, self._settings)
-            self.problem = missing_universes(message.setup, self._settings)
+            self.problem = missing_universes(message.setup, self._settings) or shared_channel(self._copies)
         elif state.pid != self._message.state.pid:
             self._begin_fade(now_s + SETTLE_S, CHANGE_FADE_S)
         elif self._lost:

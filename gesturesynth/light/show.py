@@ -17,7 +17,7 @@ def frame_lines(status: LightStatus) -> list[str]:
         lines.append(f"{status.withheld} flashes were withheld: more than `light.flashes` in a second")
     if not status.frames:
         lines.append("no universe is sent: no conductor was heard yet, or its preset has no `light`")
-    for number, frame in sorted(status.frames.items()):
+    for number, frame in status.frames.items():
         shown = [f"{channel:3}: {level:3}" for channel, level in enumerate(frame, 1) if level]
         lines.append(f"universe {number}:" + ("" if shown else " all channels are 0"))
         lines += ["  " + "   ".join(shown[at : at + PER_LINE]) for at in range(0, len(shown), PER_LINE)]
@@ -35,5 +35,5 @@ def status_facts(status: LightStatus) -> dict[str, object]:
         "lost": status.lost,
         "error": status.error,
         "withheld": status.withheld,
-        "universes": {str(number): list(frame) for number, frame in sorted(status.frames.items())},
+        "universes": {number: list(frame) for number, frame in status.frames.items()},
     }

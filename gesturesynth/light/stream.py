@@ -189,9 +189,11 @@ class LightSender:
         return "; ".join(dict.fromkeys(stream.error for stream in self._streams.values() if stream.error))
 
     @property
-    def frames(self) -> dict[int, bytes]:
-        """The newest frame of each universe on the network."""
-        return {to.number: stream.frame for to, stream in self._streams.items()}
+    def frames(self) -> dict[str, bytes]:
+        """The newest frame of each universe, by its number on the network, and its address where nodes share it."""
+        numbers = [to.number for to in self._streams]
+        names = {to: f"{to.number}{f' at {to.address}' * (numbers.count(to.number) > 1)}" for to in self._streams}
+        return {names[to]: self._streams[to].frame for to in sorted(names, key=lambda to: (to.number, to.address))}
 
     def send(self, frames: Mapping[Destination, bytes], now_s: float) -> None:
         """Sends what has to be sent now. A universe that is not among the frames any more is ended in order."""

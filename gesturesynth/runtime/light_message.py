@@ -102,7 +102,8 @@ class LightStatus(msgspec.Struct, frozen=True):
         state: see `LightState`; `dark` says why it is dark, may be empty.
         packets: data packets sent since the start; `lost` those that could not be sent.
         error: why the newest could not be sent, a sentence; empty when they are sent.
-        frames: number of a universe on the network -> its 512 levels as they were sent last.
+        frames: number of a universe on the network, with its address where several have that number -> its 512 levels
+            as they were sent last, in their order.
         withheld: flashes that were withheld since the start, because there would have been too many in a second.
         lamps: how many the preset has.
         life: restarts, last fault and resources.
@@ -115,7 +116,7 @@ class LightStatus(msgspec.Struct, frozen=True):
     packets: int
     lost: int
     error: str
-    frames: dict[int, bytes]
+    frames: dict[str, bytes]
     dark: str = ""
     withheld: int = 0
     lamps: int = 0

@@ -14,7 +14,9 @@ FRAME = bytes([0, 7, 255]) + bytes(509)
 
 
 def test_a_frame_as_text() -> None:
-    status = LightStatus(0.0, 1, "sACN to 127.0.0.1, port 5568", "live", 12, 0, "", {2: FRAME, 1: bytes(512)}, lamps=2)
+    status = LightStatus(
+        0.0, 1, "sACN to 127.0.0.1, port 5568", "live", 12, 0, "", {"1": bytes(512), "2": FRAME}, lamps=2
+    )
     assert frame_lines(status) == [
         "sACN to 127.0.0.1, port 5568: live, 2 lamps, 12 packets sent",
         "universe 1: all channels are 0",

@@ -200,6 +200,16 @@ def test_universes_go_where_the_settings_say() -> None:
     assert player.desk.problem == ""
 
 
+def test_two_universes_that_are_one_on_the_network_are_said_where_their_lamps_meet() -> None:
+    player = Player(universes={2: Destination(1, "127.0.0.1")})
+    player.run(STEP_S, full(DIMMER, LampSetup("b", 2, 2, "rgb"), LampSetup("c", 1, 4)))
+    assert player.desk.problem == (
+        "'c' and 'b' have channel 4 of universe 1 in common on the network; see `light.universes`"
+    )
+    player.run(STEP_S, full(DIMMER, LampSetup("b", 2, 2, "rgb"), LampSetup("c", 1, 5)))
+    assert player.desk.problem == ""
+
+
 def test_each_person_has_a_lamp() -> None:
     lamp = LampSetup("each", 1, 1, "rgb", level=LEVEL, glide_s=0.0, idle=0.0, spacing=10)
     player = Player()

@@ -102,7 +102,16 @@ def test_a_universe_that_a_preset_has_no_more_is_ended_and_the_others_go_on() ->
         found = packets(receiver.all())
         assert {packet.universe for packet in found if packet.option_StreamTerminated} == {2}
         assert [packet.universe for packet in found if not packet.option_StreamTerminated] == [2, 2, 2, 1]
-        assert (set(sending.frames), sending.packets) == ({1}, 9)
+        assert (set(sending.frames), sending.packets) == ({"1"}, 9)
+        sending.end(1.0)
+
+
+def test_two_nodes_that_count_from_the_same_number_are_both_shown() -> None:
+    with UdpReceiver() as receiver:
+        sending = sender(ARTNET, receiver.port)
+        here, other = Destination(0, "127.0.0.1"), Destination(0, "127.0.0.2")
+        sending.send({other: bytes(512), Destination(10, "127.0.0.1"): ONE, here: ONE}, 0.0)
+        assert list(sending.frames.items()) == [("0 at 127.0.0.1", ONE), ("0 at 127.0.0.2", bytes(512)), ("10", ONE)]
         sending.end(1.0)
 
 

@@ -29,6 +29,8 @@ KEEP: Final = "keep"
 DARK: Final = "dark"
 NUMBERS: Final = WholeNumber(0, MOST_UNIVERSE)
 MOST_FLASHES: Final = 20
+EVERYBODY: Final = ipaddress.IPv4Address("255.255.255.255")
+"""All of the network that this computer is in."""
 
 
 @dataclass(frozen=True)
@@ -51,12 +53,17 @@ class LampAddress:
         if text == MULTICAST or (self.empty and not text):
             return text
         try:
-            return str(ipaddress.IPv4Address(text))
+            address = ipaddress.IPv4Address(text)
         except ValueError as error:
             raise ValueError(
                 f"expected an address such as 192.168.1.30, or `{MULTICAST}`, not '{shortened(text)}'; names are not "
                 "looked up"
             ) from error
+        if address.is_multicast:
+            raise ValueError(f"{address} is a group: write `{MULTICAST}`, then each universe has its own (sACN)")
+        if address.is_unspecified or (address.is_reserved and address != EVERYBODY):
+            raise ValueError(f"no receiver has the address {address}; write that of a node, such as 192.168.1.30")
+        return str(address)
 
     def __str__(self) -> str:
         return f"an IPv4 address, or {MULTICAST}"

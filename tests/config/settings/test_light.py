@@ -47,6 +47,9 @@ def test_limits_and_names() -> None:
     [
         ("protocol: dmx", "'dmx' is not a protocol. Allowed: sacn, artnet"),
         ("address: lamp.local", "expected an address such as 192.168.1.30, or `multicast`, not 'lamp.local'"),
+        ("address: 0.0.0.0", "no receiver has the address 0.0.0.0"),
+        ("universes: {1: {number: 1, address: 250.0.0.1}}", "no receiver has the address 250.0.0.1"),
+        ("address: 239.255.0.1", "239.255.0.1 is a group: write `multicast`"),
         ("via: eth0", "expected an address of this computer, such as 192.168.1.10, not 'eth0'"),
         ("protocol: artnet, address: multicast", "Art-Net has no `multicast`; give the address of the node"),
         ("protocol: sacn, universes: {1: 0}", "universe 1: sACN has the numbers 1 to 63999, and not 0"),
