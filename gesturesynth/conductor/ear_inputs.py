@@ -24,6 +24,8 @@ from gesturesynth.runtime.pubsub import Subscriber
 
 SILENT_S: Final = 0.5
 """Without a reading for so long the microphone counts as unseen: the engine is being started again."""
+STARTING_S: Final = 3.0
+"""For so long after it was asked the engine may still be starting."""
 NO_EAR: Final = (
     "this preset listens, and no microphone is open: `ear: true` in gesturesynth.yaml opens one, and "
     "`gesturesynth doctor ear` says which there are"
@@ -55,7 +57,7 @@ class EarInputs(FeatureInputs):
     @property
     def notes(self) -> tuple[str, ...]:
         """As of all inputs, and why nothing is heard."""
-        deaf = self._ear is not None and not self._heard and self._now_s - self._asked_s > SILENT_S
+        deaf = self._ear is not None and not self._heard and self._now_s - self._asked_s > STARTING_S
         return (*super().notes, *([NO_EAR] if deaf else []))
 
     @property
