@@ -74,11 +74,16 @@ def rule_problems(rules: Mapping[str, Sequence[Template]]) -> dict[str, str]:
     return problems
 
 
-def template_problem(template: Template, rules: Mapping[str, Sequence[Template]]) -> str:
-    """Likewise for a template whose rules have no problem: a sentence, or nothing."""
+def rule_sizes(rules: Mapping[str, Sequence[Template]]) -> dict[str, int]:
+    """The most parts and characters that rules without a problem become, by name."""
     sizes: dict[str, int] = {}
     for _ in range(DEEPEST_RULES):
         sizes = {name: max((_size(one, sizes) for one in rules[name]), default=0) for name in rules}
+    return sizes
+
+
+def template_problem(template: Template, sizes: Mapping[str, int]) -> str:
+    """Likewise for a template, with the sizes of its rules: a sentence, or nothing."""
     return "" if _size(template, sizes) <= LARGEST else _too_large("this")
 
 

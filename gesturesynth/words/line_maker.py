@@ -42,12 +42,7 @@ class LineMaker:
         low, high = self._setup.length
         place = bends.of("length", self._dice.between(0.0, 1.0))
         wanted = round(low + (high - low) * place)
-        made = [
-            " ".join(
-                self._setup.grammar.expanded(self._dice.choice(templates), self._dice, wanted, bends.order).split()
-            )
-            for _ in range(TRIES)
-        ]
+        made = [self._made(templates, wanted, bends) for _ in range(TRIES)]
         line = min(made, key=lambda one: abs(len(one.split()) - wanted) + self._staleness(one))
         self._said.append(line)
         return bends.bent(line, self._dice)

@@ -34,7 +34,8 @@ class Moment:
         performed: gestures that were performed just now.
         holding: the class that the pose has; empty for none.
         scene: that plays; empty where there is one only.
-        readings: 0..1, by the names in `WordsSetup.sources`; one that cannot be told is missing.
+        readings: by the names in `WordsSetup.sources`; one that cannot be told is missing. 0..1: what is beyond, as an
+            output with soft limits may be, counts as the end.
     """
 
     time_s: float
@@ -105,8 +106,8 @@ class WordsPlayer:
         """What bends: the readings, as they rise at once and fall slowly."""
         kept = math.exp(-max(0.0, moment.time_s - self._time_s) / RELEASE_S)
         self._time_s = moment.time_s
-        names = {*self._readings, *moment.readings}
-        self._readings = {n: max(moment.readings.get(n, 0.0), self._readings.get(n, 0.0) * kept) for n in names}
+        now = {name: min(max(0.0, reading), 1.0) for name, reading in moment.readings.items()}
+        self._readings = {n: max(now.get(n, 0.0), self._readings.get(n, 0.0) * kept) for n in {*self._readings, *now}}
 
     def _listen(self, moment: Moment) -> None:
         """A class or gesture of this tick brings a line; the newest one does."""

@@ -55,6 +55,22 @@ class Room:
         return self.lines[before:]
 
 
+def test_what_is_beyond_its_range_bends_as_its_end_does() -> None:
+    """An output with soft limits is, now and then."""
+    chain = Chain("The sea is grey and the night is long. Nothing but the sky over the sea, and gulls.")
+    setup = dataclasses.replace(
+        SETUP, grammar=Grammar({}, chain), lines={"any": some("<text>")}, length=(1, 30), bends={"length": "soft"}
+    )
+    said: dict[float, list[str]] = {}
+    for soft in (-0.5, 0.0, 1.0, 1.5):
+        player = WordsPlayer(setup, 3)
+        moments = (Moment(n * TICK_S, present=True, readings={MOTION: 1.0, "soft": soft}) for n in range(900))
+        said[soft] = [player.shown.text for moment in moments if player.advance(moment)]
+    assert said[0.0] == said[-0.5]
+    assert said[1.0] == said[1.5]
+    assert len(said[0.0]) > 2
+
+
 def test_an_empty_room_has_its_line_and_a_still_person_brings_no_other() -> None:
     room = Room()
     assert room.run(5, present=False) == [(0.0, "come in", "idle")]

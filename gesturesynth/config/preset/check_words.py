@@ -16,7 +16,7 @@ from gesturesynth.core.files import is_there
 from gesturesynth.features.catalogue import find
 from gesturesynth.mapping.class_gate import NONE
 from gesturesynth.words.chain import Chain
-from gesturesynth.words.grammar import Grammar, rule_problems, template_problem
+from gesturesynth.words.grammar import Grammar, rule_problems, rule_sizes, template_problem
 from gesturesynth.words.setup import ANY, WordsSetup
 from gesturesynth.words.source_text import MOST_BYTES, decoded, shown
 from gesturesynth.words.template import TEXT, Template, TemplateError, names, parse
@@ -123,11 +123,11 @@ class _WordsChecker:
         return tuple(found)
 
     def _check_sizes(self) -> None:
-        entry = self._entry
+        entry, sizes = self._entry, rule_sizes(self._rules)
         for here, texts in (*(((KEY, "lines", n), t) for n, t in entry.lines.items()), ((KEY, "idle"), entry.idle)):
             for index, text in enumerate(texts):
                 try:
-                    problem = template_problem(parse(shown(text)), self._rules)
+                    problem = template_problem(parse(shown(text)), sizes)
                 except TemplateError:  # which has a problem of its own
                     continue
                 if problem:

@@ -166,7 +166,7 @@ class InputServer:
     def take(self, datagram: bytes, sender: Sender, now_s: float) -> None:
         """Takes one datagram, whatever is in it."""
         for message in read(datagram):
-            if self.obeys and message.address.startswith(PREFIX):
+            if self.obeys and message.address.startswith(PREFIX) and message.address not in self._setups:
                 self._take_control(message, sender)
             else:
                 self._take(message, sender, now_s)

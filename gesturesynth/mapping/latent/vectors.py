@@ -74,7 +74,7 @@ def read_vector(data: bytes, name: str, size: int) -> Vector:
         raise UserError(f"'{name}' is larger than {MOST_BYTES // 1024} kB: a latent has {MOST_NUMBERS} numbers at most")
     try:
         numbers = _numpy_array(data) if name.endswith(NUMPY) else _text_array(data)
-    except (ValueError, UnicodeDecodeError, EOFError, MemoryError) as error:
+    except Exception as error:
         kind = "an array of numpy with numbers" if name.endswith(NUMPY) else "a text of numbers"
         raise UserError(f"'{name}' is not {kind}") from error
     return checked_vector(numbers, size, f"'{name}'")

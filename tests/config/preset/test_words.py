@@ -11,6 +11,7 @@ from gesturesynth.conductor.last_known_good import copy_of, save_copy
 from gesturesynth.config.preset import loader
 from gesturesynth.core import paths
 from gesturesynth.features.catalogue import find
+from gesturesynth.words import grammar
 from gesturesynth.words.bends import Bends
 from gesturesynth.words.line_maker import LineMaker
 
@@ -111,6 +112,17 @@ def test_the_shipped_piece_with_words_has_a_line_for_everything() -> None:
         lines = [maker.line(templates, Bends({"loose": n / 40, "length": n / 40})) for n in range(41)]
         assert all(lines)
         assert len(set(lines)) > 3
+
+
+def test_a_long_list_of_lines_and_rules_is_measured_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    measured: list[object] = []
+    size = grammar._size
+    monkeypatch.setattr(grammar, "_size", lambda *given: measured.append(given) or size(*given))
+    lines, rules = ", ".join(["<r0>"] * 100), ", ".join(["b"] * 100)
+    listed = "".join(f"    r{number}: [{rules}]\n" for number in range(10))
+    assert not problems(f"  lines: {{up: [{lines}]}}\n  rules:\n{listed}", tmp_path)
+    texts = 100 + 10 * 100
+    assert texts < len(measured) < 20 * texts
 
 
 def test_a_pipe_in_the_place_of_the_text_is_no_text_and_nothing_waits_for_it(tmp_path: Path) -> None:

@@ -165,6 +165,15 @@ def test_a_port_that_is_taken_is_a_sentence(server: InputServer) -> None:
         InputServer(InputSettings(port=server.port))
 
 
+def test_an_input_may_have_an_address_like_those_of_control_messages(server: InputServer) -> None:
+    server.obeys = True
+    server.follow([InputSetup("own", "/wekinator/own", 1)])
+    send(server, floats("/wekinator/own", 0.25), floats("/wekinator/control/train"))
+    assert server.poll(5.0)
+    assert server.values(5.0) == {"own": (0.25,)}
+    assert [one.address for one in server.take_controls()] == ["/wekinator/control/train"]
+
+
 def test_512_numbers_arrive(server: InputServer) -> None:
     server.follow([InputSetup("many", "/wek/inputs", 512)])
     send(server, floats("/wek/inputs", *map(float, range(512))))
