@@ -9,7 +9,9 @@ import math
 from pathlib import Path
 from typing import Final
 
+from gesturesynth.control.osc.sender import OscTarget
 from gesturesynth.core.errors import UserError
+from gesturesynth.core.files import is_there
 from gesturesynth.mapping.examples.text_file import plain_number, whole_number
 from gesturesynth.ops.wekinator.project_parts import Project, ProjectOutput
 from gesturesynth.ops.wekinator.xml_tree import MOST_OCTETS, Element, parse
@@ -49,12 +51,12 @@ def read_config(folder: Path, file: Path | None) -> Project:
     return Project(
         name=name,
         inputs=names,
-        address=inputs.text("oscMessage") or "/wek/inputs",
+        address=inputs.address("oscMessage", "/wek/inputs"),
         outputs=found,
         gestures=gestures,
         host=outputs.text("hostName") or "127.0.0.1",
         port=outputs.whole("outputPort", 1, 65535),
-        send_address=outputs.text("oscMessage") or "/wek/outputs",
+        send_address=outputs.address("oscMessage", "/wek/outputs"),
     )
 
 
@@ -74,6 +76,15 @@ class _Reader:
         """The text of a field; empty where it is not there."""
         element = (within or self.root).child(field)
         return _clean(element.text) if element else ""
+
+    def address(self, field: str, otherwise: str) -> str:
+        """An OSC address; `otherwise` where it is not there."""
+        address = self.text(field) or otherwise
+        try:
+            OscTarget("127.0.0.1", 1, address)
+        except UserError as error:
+            raise UserError(f"{self.place(field)}: {error}") from error
+        return address
 
     def number(self, field: str, within: Element) -> float:
         """A finite number."""
@@ -106,11 +117,11 @@ def _root(path: Path, tag: str) -> Element:
 
 def read_octets(path: Path, most: int) -> bytes:
     """The bytes of a file, at most one more than `most`. Raises UserError when it cannot be read."""
+    if not is_there(path):
+        raise UserError(f"{path} is missing: a project of Wekinator has it")
     try:
         with path.open("rb") as file:
             return file.read(most + 1)
-    except FileNotFoundError:
-        raise UserError(f"{path} is missing: a project of Wekinator has it") from None
     except OSError as error:
         raise UserError(f"{path} cannot be read: {error.strerror or error}") from error
 
@@ -149,6 +160,13 @@ def _numeric(reader: _Reader, element: Element, name: str) -> ProjectOutput:
     if low >= high:
         raise UserError(f"{reader.place('max', element)}: the range of '{name}' from {low:g} to {high:g} is empty")
     whole = reader.text("outputType", element) == "INTEGER"
+    if whole and math.ceil(low) >= math.floor(high):
+        raise UserError(
+            f"{reader.place('max', element)}: there are no two whole numbers in the range of '{name}' from {low:g} to "
+            f"{high:g}"
+        )
+    if whole:
+        low, high = float(math.ceil(low)), float(math.floor(high))
     soft = reader.text("limitType", element) == "SOFT"
     return ProjectOutput(name, "whole" if whole else "number", low, high, soft)
 

@@ -61,7 +61,10 @@ def read_project(given: Path, rate_hz: float = RATE_HZ) -> Project:
     if not folder.is_dir():
         raise UserError(f"{folder} is no folder: name that of a project of Wekinator, or its file NAME{SUFFIX}")
     if file is None:
-        found = sorted(one for one in folder.iterdir() if one.suffix.lower() == SUFFIX)
+        try:
+            found = sorted(one for one in folder.iterdir() if one.suffix.lower() == SUFFIX)
+        except OSError as error:
+            raise UserError(f"{folder} cannot be read: {error.strerror or error}") from error
         if len(found) > 1:
             names = ", ".join(one.name for one in found[:5])
             raise UserError(f"{folder} has several projects: name the file of one ({names})")
@@ -127,18 +130,18 @@ def preset_text(project: Project, names: Sequence[str], gestures: Sequence[str])
     """
     host = _host(project)
     lines = [
-        f"name: {json.dumps(project.name)}",
+        f"name: {_quoted(project.name)}",
         "about: Made of a project of Wekinator.",
         "wekinator:",
         f"  inputs: {len(project.inputs)}",
-        f"  address: {json.dumps(project.address)}",
-        f"  send_to: {{host: {host}, port: {project.port}, address: {json.dumps(project.send_address)}}}",
+        f"  address: {_quoted(project.address)}",
+        f"  send_to: {{host: {host}, port: {project.port}, address: {_quoted(project.send_address)}}}",
     ]
     if project.ranges:
         lines.append(f"  ranges: [{', '.join(f'[{low:.10g}, {high:.10g}]' for low, high in project.ranges)}]")
-    lines.append(f"  input_names: [{', '.join(map(json.dumps, project.inputs))}]")
+    lines.append(f"  input_names: [{', '.join(map(_quoted, project.inputs))}]")
     if names:
-        lines.append(f"  output_names: [{', '.join(json.dumps(output.name) for output in project.outputs)}]")
+        lines.append(f"  output_names: [{', '.join(_quoted(output.name) for output in project.outputs)}]")
         lines.append("outputs:")
         lines += [f"  {name}: {_entry(output)}" for name, output in zip(names, project.outputs, strict=True)]
     if gestures:
@@ -150,7 +153,7 @@ def preset_text(project: Project, names: Sequence[str], gestures: Sequence[str])
 
 def _entry(output: ProjectOutput) -> str:
     """An output, on one line."""
-    keys = [f"range: [{output.low:.10g}, {output.high:.10g}]"]
+    keys = [f"range: [{_number(output.low)}, {_number(output.high)}]"]
     keys += ["whole: true"] * (output.kind != "number")
     keys += ["limits: soft"] * (output.soft and output.kind == "number")
     keys += [f"features: [{', '.join(f'{INPUT}.{number}' for number in output.inputs)}]"] * bool(output.inputs)
@@ -159,6 +162,17 @@ def _entry(output: ProjectOutput) -> str:
     elif output.model:
         keys.append(f"model: {output.model}")
     return f"{{{', '.join(keys)}}}"
+
+
+def _quoted(text: str) -> str:
+    """A text in quotes; YAML does not know the pairs of escapes by which JSON may write a character."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _number(value: float) -> str:
+    """A number in few digits, but all that it has: the ends of a narrow range are not the same."""
+    short = f"{value:.10g}"
+    return short if float(short) == value else repr(value)
 
 
 def _host(project: Project) -> str:

@@ -25,6 +25,8 @@ from gesturesynth.ops.wekinator.project_parts import Project, ProjectTake
 from gesturesynth.runtime.messages import Pose
 
 MOST_ROWS: Final = 200_000
+FARTHEST: Final = 1e9
+"""From 0: the usual range of an input ends there."""
 MOST_VALUES_OF_A_ROUND: Final = 8
 """A round with more of them was recorded while the outputs moved: it is one take, in which they do."""
 
@@ -47,7 +49,7 @@ def read_takes(project: Project, folder: Path, rate_hz: float) -> None:
         project.takes += _of_gestures(project, current / "currentData.csv", rate_hz)
     numbers = [pose.inputs[INPUT] for take in project.takes for pose in take.poses]
     if numbers:
-        found = np.array(numbers)
+        found = np.clip(np.array(numbers), -FARTHEST, FARTHEST)
         ends = zip(found.min(axis=0).tolist(), found.max(axis=0).tolist(), strict=True)
         project.ranges = tuple(_usual_range(low, high) for low, high in ends)
 
@@ -58,7 +60,7 @@ def _usual_range(low: float, high: float) -> tuple[float, float]:
         low, high = low - 0.5, high + 0.5
     step = 10.0 ** (math.floor(math.log10(high - low)) - 2)
     low, high = math.floor(low / step) * step, math.ceil(high / step) * step
-    return max(-1e9, round(low, 9)), min(1e9, round(high, 9))
+    return max(-FARTHEST, round(low, 9)), min(FARTHEST, round(high, 9))
 
 
 def _of_outputs(project: Project, path: Path, rate_hz: float) -> list[ProjectTake]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -12,12 +13,13 @@ from gesturesynth.core.errors import UserError
 from gesturesynth.ops.wekinator.installing import read_project
 from gesturesynth.ops.wekinator.model_files import first_text
 from gesturesynth.ops.wekinator.xml_tree import MOST_DEPTH, MOST_OCTETS, parse
-from tests.ops.wekinator.projects import DTW, HEAD, input_config, output_config, write_gestures, write_project
+from tests.ops.wekinator.projects import DTW, HEAD, NUMBER, input_config, output_config, write_gestures, write_project
 
 BOMB = (
     '<?xml version="1.0"?>\n<!DOCTYPE a [<!ENTITY b "bbbbbbbbbb"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]>\n'
     "<OSCInputGroup><oscMessage>&c;</oscMessage></OSCInputGroup>"
 )
+STEPS = NUMBER.format(name="n", low="0.2", high="1.8", kind="INTEGER", limit="HARD")
 OUTSIDE = '<?xml version="1.0"?>\n<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/hostname">]>\n<OSCInputGroup>&b;</OSCInputGroup>'
 
 
@@ -31,6 +33,12 @@ OUTSIDE = '<?xml version="1.0"?>\n<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/ho
         ("inputConfig.xml", f"{HEAD}<java.lang.ProcessBuilder/>", r":2: expected <OSCInputGroup>"),
         ("inputConfig.xml", input_config().replace("<numInputs>3", "<numInputs>9"), r"there are 3 names"),
         ("inputConfig.xml", input_config().replace("<numInputs>3", "<numInputs>many"), r":4: <numInputs> must be"),
+        (
+            "inputConfig.xml",
+            input_config(address="wek inputs"),
+            r":3: 'wek inputs' is not an OSC address",
+        ),
+        ("outputConfig.xml", output_config(STEPS), r"no two whole numbers in the range of 'n' from 0.2 to 1.8"),
         ("outputConfig.xml", output_config(), r"there are no outputs"),
         ("outputConfig.xml", output_config("<java.util.Timer/>"), r"'java.util.Timer' is no kind of output"),
         ("outputConfig.xml", output_config(DTW, port=0), r"<outputPort> must be a whole number from 1 to 65535"),
@@ -59,6 +67,14 @@ def test_mistakes_in_examples_of_gestures(tmp_path: Path, line: str, sentence: s
     folder = write_gestures(tmp_path / "moves")
     (folder / "current" / "currentData.csv").write_text(line)
     with pytest.raises(UserError, match=sentence):
+        read_project(folder)
+
+
+def test_a_pipe_is_no_file_of_a_project_and_nothing_waits_for_it(tmp_path: Path) -> None:
+    folder = write_project(tmp_path / "project")
+    (folder / "inputConfig.xml").unlink()
+    os.mkfifo(folder / "inputConfig.xml")
+    with pytest.raises(UserError, match="is missing"):
         read_project(folder)
 
 

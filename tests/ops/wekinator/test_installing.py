@@ -17,7 +17,7 @@ from gesturesynth.mapping.learning.fit import fit
 from gesturesynth.ops.wekinator.installing import install, read_project
 from gesturesynth.pipeline.example_library import ExampleLibrary
 from gesturesynth.pipeline.fit_job import fit_job
-from tests.ops.wekinator.projects import NUMBER, arff, output_config, write_gestures, write_project
+from tests.ops.wekinator.projects import HEAD, NUMBER, arff, output_config, write_gestures, write_project
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -111,3 +111,24 @@ def test_a_project_without_recordings_is_a_preset_without_takes(tmp_path: Path) 
     assert done.takes == 0
     assert any("there are no examples" in note for note in done.notes)
     assert any("All inputs move 'steps'" in note for note in done.notes)
+
+
+def test_names_ranges_and_numbers_of_any_kind_are_taken_over(tmp_path: Path) -> None:
+    folder = write_project(tmp_path / "project")
+    (folder / "My Project.wekproj").write_text(
+        f"{HEAD}<WekinatorFileData><projectName>\U0001f30a 海</projectName></WekinatorFileData>", encoding="utf-8"
+    )
+    outputs = [
+        NUMBER.format(name="narrow \U0001f600", low="0.1", high="0.10000000001", kind="REAL", limit="HARD"),
+        NUMBER.format(name="steps", low="0.5", high="4.5", kind="INTEGER", limit="HARD"),
+    ]
+    (folder / "outputConfig.xml").write_text(output_config(*outputs), encoding="utf-8")
+    rows = ["1,5e9,-1e308,0.5,0.1,1", "1,6e9,1e308,0.5,0.1,2"]
+    columns = ["'narrow' numeric", "steps numeric"]
+    (folder / "current" / "currentData.arff").write_text(arff(rows, columns))
+    done = install(read_project(folder), "sea", NOW)
+    assert done.preset.name == "\U0001f30a 海"
+    assert [output.ends for output in done.preset.outputs] == [(0.1, 0.10000000001), (1.0, 4.0)]
+    assert "ranges: [[999999999.5, 1000000000], [-1000000000, 1000000000], " in done.preset.path.read_text("utf-8")
+    with ExampleStore.open(store_path("sea"), NOW) as store:
+        assert [pose.inputs["wek"] for pose in store.poses(1)[1]] == [(5e9, -1e308, 0.5)]
