@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from gesturesynth.features.catalogue import find
 from gesturesynth.words import grammar
 from gesturesynth.words.bends import Bends
 from gesturesynth.words.line_maker import LineMaker
+from gesturesynth.words.template import Template
 
 HEAD = """\
 name: Sea
@@ -115,9 +117,14 @@ def test_the_shipped_piece_with_words_has_a_line_for_everything() -> None:
 
 
 def test_a_long_list_of_lines_and_rules_is_measured_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    measured: list[object] = []
+    measured: list[Template] = []
     size = grammar._size
-    monkeypatch.setattr(grammar, "_size", lambda *given: measured.append(given) or size(*given))
+
+    def counted(template: Template, sizes: Mapping[str, int]) -> int:
+        measured.append(template)
+        return size(template, sizes)
+
+    monkeypatch.setattr(grammar, "_size", counted)
     lines, rules = ", ".join(["<r0>"] * 100), ", ".join(["b"] * 100)
     listed = "".join(f"    r{number}: [{rules}]\n" for number in range(10))
     assert not problems(f"  lines: {{up: [{lines}]}}\n  rules:\n{listed}", tmp_path)
