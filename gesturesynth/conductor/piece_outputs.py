@@ -102,6 +102,7 @@ class PieceOutputs:
             muted=controller.choices.muted,
             panic=controller.choices.panic,
             closed=not controller.gate.open,
+            own_volume_db=controller.choices.volume_db,
         )
         for publisher, make in wanted:
             publisher.send(make(state, piece.preset))

@@ -15,8 +15,10 @@ from gesturesynth.control.commands import MIDI, Call
 from gesturesynth.control.keypad.bindings import HOLD_S, command_of
 from gesturesynth.midi.decoder import MidiEvent
 from gesturesynth.midi.encoder import ALL_NOTES_OFF, ALL_SOUND_OFF, BEND_CENTRE, DATA
+from gesturesynth.midi.knobs import Knob, KnobCommand, knob_command
 from gesturesynth.midi.message_names import WITHOUT_NUMBER, MessageName, parse_message_name
 from gesturesynth.runtime.midi_message import CHANNELS
+from gesturesynth.runtime.piece_state import PieceState
 
 PRESSED_FROM: Final = 64
 """A controller counts as pressed from this on, as switches do (MIDI 1.0: 0 to 63 off, 64 to 127 on)."""
@@ -76,10 +78,17 @@ def _value(event: MidiEvent) -> float:
 
 @dataclasses.dataclass(frozen=True)
 class MidiBinding:
-    """What messages of one kind ask for."""
+    """What messages of one kind ask for.
+
+    Attributes:
+        name: which messages.
+        call: the command; of a knob, which gives the last value of its command itself, one that is not sent.
+        knob: what the knob moves; None for all that is pressed.
+    """
 
     name: MessageName
     call: Call
+    knob: KnobCommand | None = None
 
 
 def bindings(changes: Mapping[str, str]) -> list[MidiBinding]:
@@ -89,11 +98,22 @@ def bindings(changes: Mapping[str, str]) -> list[MidiBinding]:
         CommandError: a command that does not exist, or cannot take its values.
         MessageNameError: what names no message.
     """
-    found = [
-        (parse_message_name(text), command_of(command)) for text, command in {**DEFAULT_BINDINGS, **changes}.items()
-    ]
-    kept = [MidiBinding(name, dataclasses.replace(call, sender=MIDI)) for name, call in found if call is not None]
-    return sorted(kept, key=lambda one: one.name.channel == 0)
+    found = [binding(text, command) for text, command in {**DEFAULT_BINDINGS, **changes}.items()]
+    return sorted((one for one in found if one is not None), key=lambda one: one.name.channel == 0)
+
+
+def binding(message: str, command: str) -> MidiBinding | None:
+    """One binding; None for one that asks for nothing.
+
+    Raises:
+        CommandError, MessageNameError: see `bindings`.
+    """
+    name = parse_message_name(message)
+    knob = knob_command(command) if name.kind == "control" else None
+    if knob is not None:
+        return MidiBinding(name, knob.at(0), knob)
+    call = command_of(command)
+    return None if call is None else MidiBinding(name, dataclasses.replace(call, sender=MIDI))
 
 
 class MidiBindingMachine:
@@ -108,6 +128,12 @@ class MidiBindingMachine:
         self._down: set[MidiBinding] = set()
         self._deciding: tuple[MidiBinding, float] | None = None  # a record key that is down, and since when
         self._holding: MidiBinding | None = None
+        self._state: PieceState | None = None
+        self._knobs = self._new_knobs()
+
+    def follow(self, state: PieceState) -> None:
+        """What the piece does now: knobs take over the values that hold."""
+        self._state = state
 
     def feed(self, event: MidiEvent, now_s: float) -> list[Call]:
         """Something arrived; returns the commands of that. What is due by then comes first, as by `tick`.
@@ -120,6 +146,9 @@ class MidiBindingMachine:
         one = next((one for one in self._bound if one.name.matches(event)), None)
         if one is None:
             return found
+        if one in self._knobs:
+            self._knobs[one].move(event.value, self._state, now_s)
+            return found + self._knobs[one].tick(now_s)
         if one.name.kind in ("program", *WITHOUT_NUMBER):
             return [*found, one.call]
         pressed = event.value >= (1 if event.kind == "note" else PRESSED_FROM)
@@ -129,22 +158,28 @@ class MidiBindingMachine:
         return found + (self._pressed(one, now_s) if pressed else self._released(one))
 
     def tick(self, now_s: float) -> list[Call]:
-        """What is due by now: a record key that is held for long enough begins to record."""
+        """What is due by now: a record key that is held for long enough begins to record, and the values of knobs."""
+        found = [requested for knob in self._knobs.values() for requested in knob.tick(now_s)]
         if self._deciding is None or now_s - self._deciding[1] < HOLD_S:
-            return []
+            return found
         self._holding, self._deciding = self._deciding[0], None
-        return [_hold(on=True)]
+        return [*found, _hold(on=True)]
 
     @property
     def due_s(self) -> float:
         """When `tick` has something to do, monotonic; infinite where it has nothing."""
-        return math.inf if self._deciding is None else self._deciding[1] + HOLD_S
+        held_s = math.inf if self._deciding is None else self._deciding[1] + HOLD_S
+        return min([held_s, *(knob.due_s for knob in self._knobs.values())])
 
     def device_lost(self) -> list[Call]:
-        """The port has gone, with all its keys: what is held ends."""
+        """The port has gone, with all its keys and knobs: what is held ends."""
         holding, self._holding, self._deciding = self._holding, None, None
         self._down.clear()
+        self._knobs = self._new_knobs()
         return [] if holding is None else [_hold(on=False)]
+
+    def _new_knobs(self) -> dict[MidiBinding, Knob]:
+        return {one: Knob(one.knob) for one in self._bound if one.knob is not None}
 
     def _pressed(self, one: MidiBinding, now_s: float) -> list[Call]:
         if one.call.command not in ("record", "hold") or one.call.values:

@@ -235,6 +235,7 @@ class MidiConnection:
         """Plays a new message, and what is due."""
         if message is not None:
             self._wanted = message.setup.inputs
+            self._bound.follow(message.state)
         sent = self._player.tick(now_s) if message is None else self._player.feed(message, now_s)
         if sent and self._output and not self.gone:
             self._output.send(split(sent))

@@ -52,9 +52,10 @@ class PieceState(msgspec.Struct, frozen=True):
         voices: one, or several with `voices: per_person`; `lead`, from 0, the one that the status is about.
         people: how many persons are in view.
         tempo: where beats are; None for a piece without a tempo.
-        volume_db: the master volume, dB, at most 0.
+        volume_db: the master volume, dB, at most 0; the volume of this machine and that of the preset.
         muted, panic: silence, as commands asked for it.
         closed: whether it is silent, or about to be, because it is outside of opening hours.
+        own_volume_db: of `volume_db` that of this machine, as the command `volume` sets it.
     """
 
     time_s: float
@@ -71,3 +72,4 @@ class PieceState(msgspec.Struct, frozen=True):
     muted: bool
     panic: bool
     closed: bool
+    own_volume_db: float = 0.0

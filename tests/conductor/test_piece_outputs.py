@@ -81,8 +81,10 @@ def test_the_state_is_what_is_heard(told: Subscriber[Told], tmp_path: Path) -> N
     with ConductorHarness(file) as harness:
         harness.body = LOW
         message = newest(harness, told)
+        harness.done("volume", -12.0)
         harness.done("panic")
         state = newest(harness, told).state
+        assert (message.state.own_volume_db, state.own_volume_db) == (0.0, -12.0)
         [voice] = state.voices
         assert message.preset == state.preset == harness.preset_manager.piece.preset.name
         assert (state.pid, state.lead, state.people, voice.share) == (os.getpid(), 0, 1, 1.0)

@@ -42,7 +42,8 @@ class Conductor:
         environment = server.environment | {
             f"GESTURESYNTH_{name.upper()}_DIR": str(home / name) for name in ("config", "state", "runtime")
         }
-        (home / "gesturesynth.yaml").write_text("midi: {system: jack, bindings: {note C2: select 3}}\n")
+        bindings = "{note C2: select 3, control 7: volume}"
+        (home / "gesturesynth.yaml").write_text(f"midi: {{system: jack, bindings: {bindings}}}\n")
         flags = ["--config", str(home / "gesturesynth.yaml"), "--out", "Synth", "--in", "Synth"]
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("GESTURESYNTH_RUNTIME_DIR", str(home / "runtime"))
@@ -145,7 +146,9 @@ def test_messages_ask_for_commands_and_are_values(conductor: Conductor, device: 
     device.send(0xB0, 64, 0)
     device.send(0x90, 36, 100)
     device.send(0xB0, 20, 127)
-    conductor.until(lambda: texts() == ["midi: record", "midi: select 3"], "the commands", SOUNDING)
+    device.send(0xB0, 7, 100)  # the volume is 0 dB: it waits
+    device.send(0xB0, 7, 127)
+    conductor.until(lambda: texts() == ["midi: record", "midi: select 3", "midi: volume 0"], "the commands", SOUNDING)
     conductor.until(
         lambda: conductor.report and conductor.report.values == {"control 20": 1.0, "pitch": 36.0}, "values", SOUNDING
     )
