@@ -14,6 +14,8 @@ from gesturesynth.runtime.messages import Pose
 MOST_POSES: Final = 60_000
 """Of a take. Messages of inputs may be thousands a second: with 66 numbers each, so many need half a gigabyte until
 they are stored. A minute of a camera has 14,400 at most."""
+MOST_CHANGED_VALUES: Final = 6_000_000
+"""Of all changes of values in a take together: as many as 60,000 poses have of a hundred outputs; half a gigabyte."""
 
 
 @dataclass
@@ -43,6 +45,15 @@ class TakeRecorder:
         """Adds a pose, if its time is within the take, and there is room for it."""
         if len(self._poses) < MOST_POSES and self.start_s <= pose.capture_time_s <= self.end_s:
             self._poses.append(pose)
+
+    def change_values(self, time_s: float, values: dict[str, float]) -> None:
+        """From a time on the take is for these values. Where there is no room for more of them, it ends then."""
+        if values == (self.changes[-1][1] if self.changes else self.values):
+            return
+        if (len(self.changes) + 1) * len(values) <= MOST_CHANGED_VALUES:
+            self.changes.append((time_s, values))
+        else:
+            self.end_s = min(self.end_s, time_s)
 
     def sounds(self, poses: Sequence[Pose]) -> tuple[list[dict[str, float]], str]:
         """The values at each of the poses, and no remark."""

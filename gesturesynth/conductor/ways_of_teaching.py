@@ -76,7 +76,7 @@ class WaysOfTeaching:
         """From a time on these values are held, and recorded for: those of the take change while it goes on."""
         self._sounds.execute(s.HoldValues(dict(values)), {}, time_s)
         if self._take and self._sounds.held:
-            self._take.changes.append((time_s, self._known(self._sounds.held)))
+            self._take.change_values(time_s, self._known(self._sounds.held))
 
     def backdate_take(self, time_s: float) -> None:
         """The take that has begun just now has poses from an earlier time on."""
