@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import itertools
 import re
 import unicodedata
 from typing import Final
@@ -11,6 +12,9 @@ from gesturesynth.core.errors import UserError
 
 MOST_BYTES: Final = 512 * 1024
 """Of a file. A volume of poems has 100 kB, a novel 500: its table is made in 0.2 s of processor time, and has 20 MB."""
+MOST_MARKS: Final = 30
+"""On one letter, as in the Stream-Safe Text Format (Unicode Standard Annex 15, section 13): to compose a run of marks
+takes time that grows with the square of its length, in which nothing else in the process is done."""
 VERSE_CHARACTERS: Final = 55
 """A text three quarters of whose lines are shorter than this is verse: each line stands for itself. Prose that a
 program has broken into lines has 65 to 80 characters in most of them."""
@@ -59,13 +63,22 @@ def decoded(data: bytes, name: str) -> str:
 
 
 def shown(text: str) -> str:
-    """The text with all that can be shown, composed (NFC); line breaks stay."""
-    unified = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " "))
+    """The text with all that can be shown, composed (NFC); line breaks stay, and so do MOST_MARKS on one letter."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    unified = unicodedata.normalize("NFC", _with_few_marks(text))
     return "".join(
         character
         for character in unified
         if character in _JOINERS or character == "\n" or unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co"}
     )
+
+
+def _with_few_marks(text: str) -> str:
+    """The text without the marks on a letter that are beyond MOST_MARKS."""
+    if text.isascii():
+        return text
+    runs = itertools.groupby(text, lambda character: unicodedata.combining(character) > 0)
+    return "".join("".join(itertools.islice(run, MOST_MARKS) if marks else run) for marks, run in runs)
 
 
 def sentences(text: str) -> list[list[str]]:

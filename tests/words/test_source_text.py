@@ -7,7 +7,7 @@ import codecs
 import pytest
 
 from gesturesynth.core.errors import UserError
-from gesturesynth.words.source_text import MOST_BYTES, decoded, sentences
+from gesturesynth.words.source_text import MOST_BYTES, MOST_MARKS, decoded, sentences, shown
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,10 @@ def test_a_word_without_end_is_taken_apart() -> None:
 
 def test_words_keep_their_blanks_and_scripts_without_blanks_are_taken_apart() -> None:
     assert sentences("Nacht, kalt. 海は青い。") == [[" Nacht,", " kalt."], [" 海", "は", "青", "い", "。"]]
+
+
+def test_a_letter_keeps_thirty_marks() -> None:
+    """More of them would be composed in a time that grows with the square of their number."""
+    text = "naïve a" + "\u0300\u0316" * 100_000 + "b"
+    assert len(shown(text)) < len("naïve ab") + MOST_MARKS
+    assert shown("a\u0308 e\u0316\u0301") == "ä é\u0316"
