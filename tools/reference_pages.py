@@ -16,6 +16,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Final
 
@@ -131,11 +132,8 @@ def expression_functions() -> str:
 
 def features() -> str:
     """Every feature, group by group."""
-    return "\n\n".join(_feature_group(group, list(found)) for group, found in groupby(FEATURES.values(), _group))
-
-
-def _group(feature: Feature) -> str:
-    return feature.group
+    groups = groupby(FEATURES.values(), attrgetter("group"))
+    return "\n\n".join(_feature_group(group, list(found)) for group, found in groups)
 
 
 def _feature_group(group: str, found: Sequence[Feature]) -> str:

@@ -99,13 +99,13 @@ class Knob:
 
         Args:
             position: 0..127.
-            state: of the piece, as far as it is known.
+            state: of the piece; None where it is not known yet: then a knob that has to reach a value waits.
             now_s: monotonic seconds.
         """
         before, self._position = self._position, position
         held = _HELD[self._command.command](state) if state and self._command.command in _HELD else None
         if held is None:
-            self._taken = True
+            self._taken = state is not None or self._command.command not in _HELD
         else:
             at = self._command.position(held)
             if now_s - self._moved_s > LET_GO_S:

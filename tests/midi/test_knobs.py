@@ -41,6 +41,7 @@ class Desk:
 )
 def test_the_whole_way_of_a_knob_is_all_that_the_command_takes(command: str, lowest: str, highest: str) -> None:
     desk = Desk(command)
+    desk.volume(-60.0)
     assert [desk.move(0), desk.move(127)] == [[lowest], [highest]]
     for position in range(128):
         assert desk.move(position), f"{position} is a value that the command takes"
@@ -63,6 +64,13 @@ def test_the_volume_waits_for_a_knob_that_comes_from_above() -> None:
     assert [desk.move(position) for position in (127, 100, 70)] == [[], [], []]
     assert desk.move(62) == ["volume -30.7087"], "it has passed the middle"
     assert desk.move(90) == ["volume -17.4803"]
+
+
+def test_the_volume_waits_for_a_knob_as_long_as_it_is_not_known() -> None:
+    desk = Desk("volume")
+    assert [desk.move(0), desk.move(100)] == [[], []]
+    desk.volume(-30.0)
+    assert [desk.move(110), desk.move(64)] == [[], ["volume -29.7638"]]
 
 
 def test_a_knob_that_stands_where_the_volume_is_moves_it_at_once() -> None:
