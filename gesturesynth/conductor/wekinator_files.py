@@ -75,7 +75,14 @@ def save_copy(preset: Preset, key: str, now: datetime) -> str:
         raise UserError(f"there is a preset '{key}' already, which would be hidden; choose another name")
     if any(store_path(key).parent.glob("examples.*")):
         raise UserError(f"there are takes of a preset '{key}' already; they are not overwritten")
+    beside = {target.with_name(name): preset.path.with_name(name) for name in (*preset.texts, *preset.vector_files)}
+    for place, file in beside.items():
+        if is_there(place) and place.read_bytes() != file.read_bytes():
+            raise UserError(f"'{preset.key}' reads {file.name}, and {place} is another file, which is not overwritten")
     target.parent.mkdir(parents=True, exist_ok=True)
+    for place, file in beside.items():
+        if not is_there(place):
+            replace_file(place, file.read_bytes())
     if is_there(preset.examples_path):
         replace_file(target.with_suffix(".csv"), preset.examples_path.read_bytes())
     if any(store_path(preset.key).parent.glob("examples.*")):

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import yaml
 
+from gesturesynth.conductor.wekinator_files import save_copy
+from gesturesynth.config.preset import loader
+from gesturesynth.core import paths
+from gesturesynth.core.errors import UserError
 from tests.support.wekinator_sketch import Sketch
 
 
@@ -229,3 +234,23 @@ def test_no_copy_hides_a_preset_of_the_same_name(sketch: Sketch, capsys: pytest.
     sketch.control("saveModelToFile", 1, "vigil")
     assert "would be hidden" in capsys.readouterr().out
     assert not sketch.file.with_name("vigil.yaml").exists()
+
+
+def test_a_copy_has_the_text_and_the_latents_beside_it(tmp_path: Path) -> None:
+    file = tmp_path / "piece.yaml"
+    file.write_text(
+        "name: Piece\nwekinator: {inputs: 2}\nlatent: {size: 2, snapshots: {1: 1, 2: w.txt}}\n"
+        "words: {text: sea.txt, motion: wek.1}\n"
+    )
+    (tmp_path / "sea.txt").write_text("The sea is grey.")
+    (tmp_path / "w.txt").write_text("1 2")
+    folder = paths.config_dir() / "presets"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "sea.txt").write_text("Another sea.")
+    with pytest.raises(UserError, match=r"reads sea.txt, and .* is another file"):
+        save_copy(loader.load(file), "second", datetime(2026, 3, 1, tzinfo=UTC))
+    assert not (folder / "second.yaml").exists()
+    (folder / "sea.txt").unlink()
+    save_copy(loader.load(file), "second", datetime(2026, 3, 1, tzinfo=UTC))
+    copied, piece = loader.load(folder / "second.yaml"), loader.load(file)
+    assert (copied.words, copied.latent) == (piece.words, piece.latent)
