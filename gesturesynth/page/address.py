@@ -6,5 +6,5 @@ from pathlib import Path
 
 
 def address_file(folder: Path, process: str = "page") -> Path:
-    """The file in a runtime folder: of the page, or of the process `oscquery`."""
+    """The file in a runtime folder: of the page, of the process `oscquery`, or of that one as the service `page`."""
     return folder / process / "address"

@@ -49,6 +49,7 @@ class Service:
     """
 
     def __init__(self, *, reloads: bool = False, name: str = "") -> None:
+        self.name = name
         self.stopping = False
         self.reload_wanted = False
         self._reloads = reloads

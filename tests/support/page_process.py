@@ -81,12 +81,11 @@ class PageProcess:
 
 
 @contextmanager
-def page_process(*flags: str, serves: str = "page") -> Iterator[PageProcess]:
+def page_process(*flags: str) -> Iterator[PageProcess]:
     """Starts one, and ends it; its folders are its own.
 
     Args:
         flags: of `gesturesynth page`.
-        serves: `oscquery` where it serves that alone, as settings say; it writes its address elsewhere.
     """
     with tempfile.TemporaryDirectory(prefix="gs-") as home:
         folders = {f"GESTURESYNTH_{name.upper()}_DIR": f"{home}/{name}" for name in ("config", "state", "runtime")}
@@ -98,7 +97,7 @@ def page_process(*flags: str, serves: str = "page") -> Iterator[PageProcess]:
                 stderr=stream,
             )
         try:
-            file = address_file(runtime, serves)
+            file = address_file(runtime)
             wait_for(lambda: file.exists() and bool(file.read_text(encoding="utf-8")), "the page to be served")
             port = int(file.read_text(encoding="utf-8").rstrip("/").rpartition(":")[2])
             yield PageProcess(runtime, port, process, log)

@@ -38,7 +38,8 @@ def run_oscquery(settings: OscQuerySettings, port: int, runtime: Path, service: 
     Returns:
         The exit code, 0.
     """
-    file = address_file(paths.runtime_dir(), NAME)
+    # In the page's place its unit lets it write in the page's folder alone.
+    file = address_file(paths.runtime_dir(), service.name or NAME)
     paths.private_folder(file.parent)
 
     def explain(error: OSError) -> tuple[str, str]:

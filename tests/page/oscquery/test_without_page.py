@@ -19,7 +19,7 @@ ALONE = "page: {enabled: no}\noscquery: {without_page: yes, port: 0}\n"
 def test_it_is_served_alone_where_the_settings_say_so(tmp_path: Path) -> None:
     config = tmp_path / "gesturesynth.yaml"
     config.write_text(ALONE)
-    with page_process("--config", str(config), serves="oscquery") as running:
+    with page_process("--config", str(config)) as running:
         assert running.get("/")[1]["content-type"] == "application/json", "there is no page that a browser could get"
         info = json.loads(running.get("/?HOST_INFO")[2])
         assert info["WS_PORT"] == running.port
