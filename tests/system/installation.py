@@ -44,6 +44,10 @@ TRACKER, CONDUCTOR, ENGINE = (f"gesturesynth-{name}.service" for name in STATUSE
 PROCESSES = (TRACKER, CONDUCTOR, ENGINE)
 KEYPAD = "gesturesynth-keypad.service"
 PAGE = "gesturesynth-page.service"
+MIDI, LIGHT, ACTIONS, ACTION_KEYS, POSE_SERVER = (
+    f"gesturesynth-{name}.service" for name in ("midi", "light", "actions", "action-keys", "pose-server")
+)
+OPTIONAL = (MIDI, LIGHT, ACTIONS, ACTION_KEYS, POSE_SERVER)
 JACKD = "gesturesynth-jackd.service"
 JACK_SERVER = "gesturesynth-jack"
 ENGINE_USER = "gesturesynth-engine"

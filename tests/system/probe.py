@@ -19,7 +19,7 @@ from pathlib import Path
 DONE = "done"
 OTHER_HOST = ("192.0.2.1", 9)
 THIS_HOST = ("127.0.0.1", 9)
-DEVICES = ("/dev/video7", "/dev/snd/pcmC7D0p", "/dev/input/event7", "/dev/null")
+DEVICES = ("/dev/video7", "/dev/snd/pcmC7D0p", "/dev/input/event7", "/dev/uinput", "/dev/null")
 FAMILIES = ("AF_INET", "AF_INET6", "AF_NETLINK", "AF_PACKET", "AF_VSOCK", "AF_BLUETOOTH")
 CLONE_NEWUSER = 0x10000000
 DEEPEST = 4

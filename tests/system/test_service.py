@@ -14,7 +14,18 @@ from gesturesynth.core.units import db_to_gain
 from gesturesynth.runtime.messages import ConductorStatus, Pose
 from tests.support.waiting import wait_for
 from tests.system import installation as galleries
-from tests.system.installation import CONDUCTOR, ENGINE, JACKD, KEYPAD, PAGE, PROCESSES, TARGET, TRACKER, Installation
+from tests.system.installation import (
+    CONDUCTOR,
+    ENGINE,
+    JACKD,
+    KEYPAD,
+    OPTIONAL,
+    PAGE,
+    PROCESSES,
+    TARGET,
+    TRACKER,
+    Installation,
+)
 from tests.system.machine import Disk, TemporaryDisk
 
 STOP_LIMIT_S = 5.0
@@ -46,7 +57,7 @@ def test_it_plays_the_body_of_the_camera_from_power_on(installation: Installatio
     assert np.abs(heard.samples).max() <= db_to_gain(-3.0), "the ceiling"
 
 
-@pytest.mark.parametrize("unit", [*PROCESSES, KEYPAD, PAGE, JACKD])
+@pytest.mark.parametrize("unit", [*PROCESSES, KEYPAD, PAGE, JACKD, *OPTIONAL])
 def test_the_exposure_of_each_unit_is_low(installation: Installation, unit: str) -> None:
     told = installation.machine.run("systemd-analyze", "security", "--no-pager", unit).stdout
     line = next(line for line in told.splitlines() if "Overall exposure level" in line)
