@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Final
 
 from gesturesynth.midi import encoder
 from gesturesynth.midi.controllers import Controllers, Lane
+from gesturesynth.midi.pattern_part import PatternPart
 from gesturesynth.midi.sounding_notes import SoundingNotes
 from gesturesynth.runtime.midi_message import MidiNote
 from gesturesynth.runtime.piece_state import VoiceState
@@ -37,12 +39,21 @@ class NotePart:
         channel: 1..16.
         notes: of all parts. controllers: likewise, for pitch bend.
         bend_semitones: how far pitch bend reaches.
+        patterns: those that strike its trigger.
     """
 
     def __init__(
-        self, setup: MidiNote, channel: int, notes: SoundingNotes, controllers: Controllers, bend_semitones: float
+        self,
+        setup: MidiNote,
+        channel: int,
+        notes: SoundingNotes,
+        controllers: Controllers,
+        bend_semitones: float,
+        *,
+        patterns: Sequence[PatternPart] = (),
     ) -> None:
         self._setup = setup
+        self._patterns = tuple(patterns)
         self._channel = channel
         self._notes = notes
         self._controllers = controllers
@@ -55,10 +66,12 @@ class NotePart:
 
     @property
     def due_s(self) -> float:
-        """When a note that waits begins."""
-        return self._due_s
+        """When a note that waits begins, or a pattern has its next step."""
+        return min([self._due_s, *(one.due_s for one in self._patterns)])
 
-    def follow(self, voice: VoiceState, scene: str, tempo: Tempo | None, now_s: float) -> bytes:
+    def follow(
+        self, voice: VoiceState, scene: str, tempo: Tempo | None, now_s: float, line: Tempo | None = None
+    ) -> bytes:
         """Plays what the voice does; its first call only sets the reference of counts.
 
         Args:
@@ -66,6 +79,7 @@ class NotePart:
             scene: that plays.
             tempo: where beats are.
             now_s: monotonic seconds.
+            line: the beats as patterns follow them.
         """
         plays = self._setup.scene in ("", scene)
         if not self._setup.cause:
@@ -73,6 +87,8 @@ class NotePart:
         before, self._count = self._count, self._counted(voice)
         if not plays:
             self._due_s = math.inf
+            for one in self._patterns:
+                one.release()
             return self._end()
         sent = b""
         if before is not None and self._count > before:
@@ -80,8 +96,10 @@ class NotePart:
         elif self._due_s < math.inf and tempo != self._tempo:
             self._due_s = min(_moved(self._due_s, self._tempo, tempo), _on_grid(tempo, self._setup.grid, now_s))
         self._tempo = tempo
-        if self._due_s <= now_s:
-            self._due_s = math.inf
+        by_pattern = [one.strikes(voice, scene, line, now_s) for one in self._patterns]
+        if self._due_s <= now_s or (any(by_pattern) and voice.present and voice.share > 0.0):
+            if self._due_s <= now_s:
+                self._due_s = math.inf
             sent = self._strike(voice, now_s)
         if self._held is not None and self._lasts and voice.recognised != self._setup.name:
             sent += self._end()
@@ -90,6 +108,8 @@ class NotePart:
     def release(self) -> bytes:
         """Ends what it holds, and waits for nothing."""
         self._due_s = math.inf
+        for one in self._patterns:
+            one.release()
         self._count = None
         return self._end()
 
@@ -182,9 +202,9 @@ def _on_grid(tempo: Tempo | None, grid: float, now_s: float) -> float:
     step = grid * QUARTERS
     even = tempo.beat_at(now_s)
     line = math.ceil(even / step) * step
-    if _even_place(tempo, line - step) >= even:  # with swing the line before may be still to come
+    if tempo.even_place(line - step) >= even:  # with swing the line before may be still to come
         line -= step
-    return max(now_s, tempo.anchor_s + (_even_place(tempo, line) - tempo.anchor_beat) / tempo.beats_per_s)
+    return max(now_s, tempo.time_of(line))
 
 
 def _moved(due_s: float, former: Tempo | None, tempo: Tempo | None) -> float:
@@ -192,13 +212,3 @@ def _moved(due_s: float, former: Tempo | None, tempo: Tempo | None) -> float:
     if former is None or tempo is None:
         return due_s
     return tempo.anchor_s + (former.beat_at(due_s) - tempo.anchor_beat) / tempo.beats_per_s
-
-
-def _even_place(tempo: Tempo, place: float) -> float:
-    """Where a place in the music lies on the even line of beats: what `synthesis/tempo/swing.py` does, turned round."""
-    pair = 2.0 * tempo.swung * QUARTERS
-    whole = math.floor(place / pair)
-    part = place / pair - whole
-    late = 0.5 + tempo.swing / 6.0
-    bent = part * late / 0.5 if part < 0.5 else late + (part - 0.5) * (1.0 - late) / 0.5
-    return (whole + bent) * pair

@@ -15,9 +15,11 @@ from gesturesynth.midi.beat_clock import BeatClock
 from gesturesynth.midi.controllers import Controllers, Lane
 from gesturesynth.midi.note_part import NotePart
 from gesturesynth.midi.octet_budget import OctetBudget
+from gesturesynth.midi.pattern_part import FollowedLine, PatternPart
 from gesturesynth.midi.sounding_notes import SoundingNotes
 from gesturesynth.runtime.midi_message import CHANNELS, MidiMessage, MidiSetup
 from gesturesynth.runtime.piece_state import PieceState
+from gesturesynth.runtime.tempo import Tempo
 
 SILENT_AFTER_S: Final = 0.5
 """A conductor that sends nothing for so long has ended or hangs. It sends sixty times a second; on a computer with four
@@ -33,6 +35,8 @@ class MidiPlayer:
     def __init__(self) -> None:
         self._notes = SoundingNotes()
         self._clock = BeatClock()
+        self._line = FollowedLine()
+        self._beats: Tempo | None = None  # the line as patterns follow it
         self._budget = OctetBudget()
         self._begin_setup(MidiSetup())
         self._identity: tuple[int, int] | None = None  # of the conductor and of the preset
@@ -73,6 +77,7 @@ class MidiPlayer:
             sent += self._release(now_s)
             self._identity = identity
             sent += self._take_over(message.setup)
+        self._beats = self._line.follow(state.tempo, now_s)
         sent += self._say_program(state)
         if state.muted or state.panic or state.closed:
             sent += self._pause(now_s)
@@ -80,7 +85,7 @@ class MidiPlayer:
             self._paused = False
             for voice, parts in zip(state.voices, self._parts, strict=False):
                 for part in parts:
-                    sent += part.follow(voice, state.scene, state.tempo, now_s)
+                    sent += part.follow(voice, state.scene, state.tempo, now_s, self._beats)
         sent += self._act(state, now_s)
         sent += self._say_panic(state)
         self._want_controllers(state, now_s)
@@ -97,7 +102,7 @@ class MidiPlayer:
             for voice, parts in zip(self._state.voices, self._parts, strict=False):
                 for part in parts:
                     if part.due_s <= now_s:
-                        sent += part.follow(voice, self._state.scene, self._state.tempo, now_s)
+                        sent += part.follow(voice, self._state.scene, self._state.tempo, now_s, self._beats)
         sent += self._notes.end_due(now_s)
         tempo = self._state.tempo if self._state and self._setup.clock and silent_s <= CLOCK_HOLDS_S else None
         sent += self._clock.advance(None if self._state and self._state.closed else tempo, now_s)
@@ -140,7 +145,14 @@ class MidiPlayer:
         self._controllers = Controllers(setup.rate_hz)
         self._parts: list[list[NotePart]] = [
             [
-                NotePart(one, self._channel(one.channel, number), self._notes, self._controllers, setup.bend_semitones)
+                NotePart(
+                    one,
+                    self._channel(one.channel, number),
+                    self._notes,
+                    self._controllers,
+                    setup.bend_semitones,
+                    patterns=[PatternPart(pattern, number) for pattern in setup.patterns_of(one)],
+                )
                 for one in setup.notes
             ]
             for number in range(setup.voices)

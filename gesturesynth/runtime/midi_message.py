@@ -10,6 +10,7 @@ from typing import Final, Literal
 import msgspec
 
 from gesturesynth.runtime.action_message import ActionSetup, MidiAction
+from gesturesynth.runtime.patterns import PatternSetup
 from gesturesynth.runtime.piece_state import PieceState
 
 CHANNELS: Final = 16
@@ -75,6 +76,21 @@ class MidiNote(msgspec.Struct, frozen=True):
     scene: str = ""
 
 
+class MidiPattern(msgspec.Struct, frozen=True):
+    """A pattern whose strokes are notes.
+
+    Attributes:
+        pattern: as the engine plays it, in the first voice.
+        density_from, chance_from: by the name of a scene, the output that moves it; the empty name stands for all.
+        silent_in: scenes that do not play its instrument.
+    """
+
+    pattern: PatternSetup
+    density_from: dict[str, str] = {}
+    chance_from: dict[str, str] = {}
+    silent_in: tuple[str, ...] = ()
+
+
 class MidiSetup(msgspec.Struct, frozen=True):
     """What a preset asks of MIDI.
 
@@ -84,6 +100,7 @@ class MidiSetup(msgspec.Struct, frozen=True):
         bend_semitones: how far pitch bend reaches to either side; the receiver is told of it.
         rate_hz: how often each controller is sent, at most.
         controllers, notes: what is sent.
+        patterns: those that strike triggers of `notes`.
         programs: by the name of a scene, the program that is sent when it begins, 0..127; the empty name stands for
             the beginning of the preset.
         clock: whether the beat is sent, 24 times a quarter note, with start and stop.
@@ -98,6 +115,7 @@ class MidiSetup(msgspec.Struct, frozen=True):
     rate_hz: float = 50.0
     controllers: tuple[MidiController, ...] = ()
     notes: tuple[MidiNote, ...] = ()
+    patterns: tuple[MidiPattern, ...] = ()
     programs: dict[str, int] = {}
     clock: bool = False
     actions: tuple[ActionSetup, ...] = ()
@@ -107,6 +125,10 @@ class MidiSetup(msgspec.Struct, frozen=True):
     def sends(self) -> bool:
         """Whether anything is sent."""
         return bool(self.controllers or self.notes or self.programs or self.clock or self.actions)
+
+    def patterns_of(self, note: MidiNote) -> tuple[MidiPattern, ...]:
+        """The patterns that strike a note."""
+        return tuple(one for one in self.patterns if note.cause == "trigger" and one.pattern.trigger == note.name)
 
     @property
     def own_channels(self) -> frozenset[int]:

@@ -25,7 +25,7 @@ class VoiceState(msgspec.Struct, frozen=True):
         recognised: the class that is entered now, or an empty text.
         entered: how often each class was entered; performed: how often each gesture was performed.
         struck: how often each trigger (`instrument.trigger`) was fired, before it was moved onto a beat. What patterns
-            strike is not counted, since the engine plays them.
+            strike is not counted, since the engine plays them; the MIDI process finds their strokes itself.
     """
 
     share: float

@@ -6,6 +6,7 @@ moment, so no beat moves.
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import msgspec
@@ -49,6 +50,19 @@ class Tempo(msgspec.Struct, frozen=True):
     def beat_at(self, time_s: float) -> float:
         """The place at a time, in quarter notes."""
         return self.anchor_beat + (time_s - self.anchor_s) * self.beats_per_s
+
+    def time_of(self, place: float) -> float:
+        """When a place in the music comes, in its swing; a place in quarter notes, monotonic seconds."""
+        return self.anchor_s + (self.even_place(place) - self.anchor_beat) / self.beats_per_s
+
+    def even_place(self, place: float) -> float:
+        """Where a place in the music lies on the even line: what `synthesis/tempo/swing.py` does, turned round."""
+        pair = 2.0 * self.swung * QUARTERS
+        whole = math.floor(place / pair)
+        part = place / pair - whole
+        late = 0.5 + self.swing / 6.0
+        bent = part * late / 0.5 if part < 0.5 else late + (part - 0.5) * (1.0 - late) / 0.5
+        return (whole + bent) * pair
 
     def seconds(self, length: float) -> float:
         """How long a note of this length (whole notes) lasts."""

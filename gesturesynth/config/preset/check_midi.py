@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from gesturesynth.config.preset.midi_schema import MidiControlEntry, MidiEntry, MidiNoteEntry
@@ -15,10 +16,12 @@ from gesturesynth.runtime.midi_message import (
     ControllerKind,
     MidiController,
     MidiNote,
+    MidiPattern,
     MidiSetup,
     NoteBend,
     NoteCause,
 )
+from gesturesynth.runtime.patterns import PatternSetup
 
 if TYPE_CHECKING:
     from gesturesynth.config.preset.check import Checker
@@ -68,6 +71,7 @@ class MidiChecker:
             rate_hz=entry.rate,
             controllers=tuple(controllers),
             notes=tuple(notes),
+            patterns=self._patterns(notes),
             programs=programs,
             clock=entry.clock,
             inputs=inputs,
@@ -192,9 +196,28 @@ class MidiChecker:
         triggers = {one.trigger: one.on or 0.0 for one in effects if one.trigger}
         if name in triggers:
             return "trigger", triggers[name]
-        known = [one for one in (*triggers, *classes, *gestures) if one != NONE]
-        self._add(path, unknown_name(name, "a class, a gesture, or a trigger that one of them strikes", known))
+        by_patterns = dict.fromkeys(one.trigger for one in self._checker.patterns.values())
+        if name in by_patterns:
+            return "trigger", 0.0
+        known = [one for one in (*triggers, *by_patterns, *classes, *gestures) if one != NONE]
+        what = "a class, a gesture, or a trigger that one of them or a pattern strikes"
+        self._add(path, unknown_name(name, what, list(dict.fromkeys(known))))
         return "trigger", 0.0
+
+    def _patterns(self, notes: Sequence[MidiNote]) -> tuple[MidiPattern, ...]:
+        """The patterns that strike triggers of notes."""
+        struck = {one.name for one in notes if one.cause == "trigger"}
+        return tuple(self._pattern(one) for one in self._checker.patterns.values() if one.trigger in struck)
+
+    def _pattern(self, pattern: PatternSetup) -> MidiPattern:
+        outputs = self._checker.outputs.values()
+        density, chance = (
+            {one.scene: one.name for one in outputs if one.to == f"{pattern.name}.{what}"}
+            for what in ("density", "chance")
+        )
+        instrument = pattern.trigger.partition(".")[0]
+        silent = tuple(name for name, scene in self._checker.scenes.items() if instrument in scene.silent)
+        return MidiPattern(pattern, density, chance, silent)
 
     def _velocity(self, path: KeyPath, text: str) -> tuple[int, str]:
         if not text.removeprefix("-").isdecimal():

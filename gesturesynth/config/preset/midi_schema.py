@@ -56,8 +56,8 @@ class MidiNoteEntry(Section):
 
     when: Annotated[str, PlainText(70)] | None = Field(
         default=None,
-        description="What plays it: a trigger that classes or gestures strike (`percussion.hit`), a class or a "
-        "gesture. Without it the note sounds as long as a person plays.",
+        description="What plays it: a trigger that classes, gestures or patterns strike (`percussion.hat`), a "
+        "class or a gesture. Without it the note sounds as long as a person plays.",
     )
     note: Annotated[int, NoteText()] | None = Field(default=None, description="Which note; or `from`.")
     source: _OutputOf | None = Field(

@@ -116,7 +116,10 @@ def test_an_input_may_be_midi_and_has_the_range_of_its_kind() -> None:
         ("{notes: [{when: up, note: 60, from: pitch}]}", "a note has either `note` or `from`"),
         ("{notes: [{note: 60}]}", "one note that always sounds"),
         ("{notes: [{when: up, note: H4}]}", "midi.notes[0].note: 'H4' is no note"),
-        ("{notes: [{when: upp, note: 60}]}", "'upp' is not a class, a gesture, or a trigger that one of them strikes"),
+        (
+            "{notes: [{when: upp, note: 60}]}",
+            "'upp' is not a class, a gesture, or a trigger that one of them or a",
+        ),
         ("{notes: [{when: none, note: 60}]}", "'none' is not a class"),
         ("{notes: [{from: level}]}", "'level' is in dB; a pitch is in Hz"),
         ("{notes: [{when: up, note: 60, gate: level}]}", "`gate` is for notes without `when`"),
@@ -154,3 +157,19 @@ def test_an_input_that_is_wrong_is_one_problem(entry: str, sentence: str) -> Non
         loads(f"{SMALL}inputs: {{knob: {entry}}}\n", Path("x.yaml"))
     assert sentence in str(error.value)
     assert len(error.value.problems) == 1
+
+
+def test_what_a_pattern_strikes_is_a_note_with_what_moves_the_pattern() -> None:
+    text = PIECE.replace("outputs:\n", "outputs:\n  much: {to: ring.density}\n") + (
+        "patterns: {ring: {trigger: drums.hat, rhythm: [5, 16]}, other: {trigger: percussion.kick, rhythm: x}}\n"
+        "scenes: {calm: {}, storm: {instruments: {drums: {kind: percussion}}}}\n"
+    )
+    setup = loaded("{notes: [{when: drums.hat, note: 42}]}", text).midi
+    assert setup.notes == (MidiNote("trigger", "drums.hat", 42),)
+    [ring] = setup.patterns
+    assert (ring.pattern.name, ring.density_from, ring.chance_from, ring.silent_in) == (
+        "ring",
+        {"": "much"},
+        {},
+        ("calm",),
+    )

@@ -9,10 +9,10 @@ import pytest
 
 from gesturesynth.runtime.messages import InstrumentSetup, Scene, Sound
 from gesturesynth.runtime.patterns import OnBeat, PatternSetup, Rhythm
+from gesturesynth.runtime.rhythm import euclid, struck
 from gesturesynth.runtime.tempo import Tempo
 from gesturesynth.synthesis.offline import OfflineEngine
 from gesturesynth.synthesis.tempo.pattern import Pattern
-from gesturesynth.synthesis.tempo.rhythm import euclid, struck
 from tests.support.clicking_instruments import Ticker, TickerByHand
 
 RATE = 48000
