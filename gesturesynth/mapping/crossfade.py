@@ -41,11 +41,12 @@ class OutputCrossfade:
 
         Args:
             positions: what sounds.
-            duration_s: of each output, (m,), or of all.
+            duration_s: of each output, (m,), or of all; 0: at once.
             most_step_s: a step counts as this at most.
         """
-        self._from, self._duration_s, self._most_step_s = positions, np.maximum(duration_s, 1e-3), most_step_s
-        self._done = np.zeros(len(positions))
+        durations_s = np.broadcast_to(duration_s, positions.shape)
+        self._from, self._duration_s, self._most_step_s = positions, np.maximum(durations_s, 1e-3), most_step_s
+        self._done = np.where(durations_s > 0.0, 0.0, 1.0)
 
     def advance(self, passed_s: float) -> None:
         """Moves on by a step."""

@@ -39,6 +39,11 @@ def test_a_whole_session(sketch: Sketch) -> None:
         ((address, found),) = sketch.heard()
         assert address == "/wek/outputs"
         assert found == pytest.approx(values, abs=0.02)
+    sketch.play(seconds=5.0)  # silence
+    sketch.heard()
+    sketch.play(0.2, 0.2)
+    ((_, found),) = sketch.heard()
+    assert found == pytest.approx([0.1, 0.9], abs=0.02), "the first message after it is answered as any other"
     sketch.control("stopRunning")
     sketch.heard()
     sketch.play(0.2, 0.2, seconds=0.2)
