@@ -180,9 +180,9 @@ class Player:
         return untaught(loaded, job)
 
     def values(self, what: Body) -> dict[str, float]:
-        """What sounds after a few seconds of this."""
+        """What sounds after two seconds of this."""
         assert self.piece is not None
-        for pose in frames(what, 120, self.time_s + 0.1):
+        for pose in frames(what, 60, self.time_s + 0.1):
             frame = self.piece.process_pose(pose, pose.capture_time_s)
         self.time_s = pose.capture_time_s
         sound = self.piece.sound(frame, self.time_s)

@@ -136,7 +136,7 @@ def test_no_verb_runs_what_lies_in_the_current_folder(
     spared(trap, environment)
 
 
-@ways("module", "careless paths")
+@ways("careless paths")
 def test_neither_does_the_doctor_nor_any_of_its_probes(trap: Path, stands: tuple[list[str], dict[str, str]]) -> None:
     command, environment = stands
     done = run_in(trap, [*command, "doctor", "--json"], environment)
@@ -146,7 +146,7 @@ def test_neither_does_the_doctor_nor_any_of_its_probes(trap: Path, stands: tuple
     spared(trap, environment)
 
 
-@ways("command", "careless paths")
+@ways("careless paths")
 def test_neither_does_a_rendering_of_a_video(trap: Path, stands: tuple[list[str], dict[str, str]]) -> None:
     command, environment = stands
     clip = footage.clip("dancer")

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from gesturesynth.control.command_socket import CommandClient
+from gesturesynth.control.commands import COMMAND_LINE, call
 from gesturesynth.page.address import address_file
 from gesturesynth.runtime.messages import ConductorStatus, Sound
 from tests.support.app_process import AppProcess
@@ -18,13 +20,22 @@ from tests.support.waiting import wait_for
 SHIPPED = Path(__file__).parents[2] / "presets" / "theremin.yaml"
 
 
-@pytest.fixture
-def running() -> Iterator[AppProcess]:
+@pytest.fixture(scope="module")
+def started() -> Iterator[AppProcess]:
     with AppProcess("--source", "demo", "--audio", "null", "--preset", "theremin", "--page-port=0") as run:
         run.wait_until_playing()
         wait_for(address_file(run.runtime).exists, "the page")
         yield run
         assert run.stop() == 0
+
+
+@pytest.fixture
+def running(started: AppProcess) -> Iterator[AppProcess]:
+    """One for all tests; what a test has edited is let go of at its end."""
+    yield started
+    with CommandClient(folder=started.runtime) as client:
+        client.ask(call("back", [], COMMAND_LINE), 20.0)
+    started.until(ConductorStatus, lambda status: not edited(status), "no edits")
 
 
 def open_tab(page: Page, running: AppProcess) -> None:
@@ -42,28 +53,6 @@ def edited(status: ConductorStatus) -> bool:
 
 def vibrato(sound: Sound) -> float | None:
     return next((one.fixed.get("vibrato") for one in sound.scene.instruments if one.name == "theremin"), None)
-
-
-def test_a_change_is_heard_at_once_and_keep_writes_only_its_line(running: AppProcess, browser: Browser) -> None:
-    with window(browser) as page:
-        open_tab(page, running)
-        expect(page.get_by_role("button", name="Keep")).to_be_disabled()
-        value(page, "instruments.theremin.vibrato").fill("1.5 %")
-        value(page, "instruments.theremin.vibrato").press("Enter")
-        running.until(Sound, lambda sound: vibrato(sound) == 1.5, "the new value in the engine")
-        running.until(ConductorStatus, edited, "the edit")
-        expect(page.locator(".edit-state")).to_contain_text("not kept")
-
-        page.get_by_role("button", name="Keep").click()
-        running.until(ConductorStatus, lambda status: not edited(status), "it is kept")
-        expect(page.locator(".edit-state")).not_to_contain_text(str(SHIPPED))
-        kept = Path(page.locator(".edit-state").text_content() or "")
-        changes = [
-            line
-            for line in difflib.ndiff(SHIPPED.read_text().splitlines(), kept.read_text().splitlines())
-            if line[0] in "+-"
-        ]
-        assert changes == ["-   theremin: {vibrato: 0.5}", "+   theremin: {vibrato: 1.5 %}"]
 
 
 def test_a_slider_moves_the_sound_while_it_moves(running: AppProcess, browser: Browser) -> None:
@@ -125,3 +114,26 @@ def test_the_text_has_its_errors_at_their_lines(running: AppProcess, browser: Br
         expect(page.locator(".numbers .wrong")).to_have_count(0)
         area.press("Control+Enter")
         running.until(ConductorStatus, lambda status: status.preset == "Mine" and edited(status), "the text plays")
+
+
+def test_a_change_is_heard_at_once_and_keep_writes_only_its_line(running: AppProcess, browser: Browser) -> None:
+    """The last test: afterwards the piece is another one."""
+    with window(browser) as page:
+        open_tab(page, running)
+        expect(page.get_by_role("button", name="Keep")).to_be_disabled()
+        value(page, "instruments.theremin.vibrato").fill("1.5 %")
+        value(page, "instruments.theremin.vibrato").press("Enter")
+        running.until(Sound, lambda sound: vibrato(sound) == 1.5, "the new value in the engine")
+        running.until(ConductorStatus, edited, "the edit")
+        expect(page.locator(".edit-state")).to_contain_text("not kept")
+
+        page.get_by_role("button", name="Keep").click()
+        running.until(ConductorStatus, lambda status: not edited(status), "it is kept")
+        expect(page.locator(".edit-state")).not_to_contain_text(str(SHIPPED))
+        kept = Path(page.locator(".edit-state").text_content() or "")
+        changes = [
+            line
+            for line in difflib.ndiff(SHIPPED.read_text().splitlines(), kept.read_text().splitlines())
+            if line[0] in "+-"
+        ]
+        assert changes == ["-   theremin: {vibrato: 0.5}", "+   theremin: {vibrato: 1.5 %}"]

@@ -69,14 +69,18 @@ class Rendering:
         return 10 * float(np.log10(np.mean(loudness) + 1e-12))
 
 
-def _excerpt(name: str, file: Path) -> Path:
-    """20 s of the demo performer: a person comes in, jumps, throws, squats, walks out, and is away for 3.5 s.
+def _excerpt(name: str, folder: Path) -> Path:
+    """A file: 20 s of the demo performer. A person comes in, jumps, throws, squats, walks out, and is away for 3.5 s.
 
     The whole performance takes two and a half times as long for every piece: `make levels` and `make gallery` render
-    it.
+    it. Pieces for which the performer moves alike have one file.
     """
+    source = demo_for(name, folder)
+    file = folder / f"{Path(source).stem}-excerpt.skeleton"
+    if file.exists():
+        return file
     with SkeletonWriter(file) as writer:
-        for shown in read_poses(demo_for(name, file.parent)):
+        for shown in read_poses(source):
             for start_s, end_s, later_s in ((17.0, 27.5, 0.0), (35.3, 39.6, 10.5), (44.8, 99.0, 14.8)):
                 if start_s <= shown.capture_time_s < end_s:
                     time_s = round(shown.capture_time_s - start_s + later_s, 6)
@@ -90,7 +94,7 @@ def _excerpt(name: str, file: Path) -> Path:
 
 def _rendered(name: str, folder: Path) -> Rendering:
     file = paths.presets_dir() / f"{name}.yaml"
-    source = _excerpt(name, folder / "excerpt.skeleton")
+    source = _excerpt(name, folder)
     render(RenderSettings(preset=file, source=str(source), out=folder / "x.wav", table=folder / "x.csv"))
     with wave.open(str(folder / "x.wav")) as sound:
         raw = np.frombuffer(sound.readframes(sound.getnframes()), np.uint8).reshape(-1, 2, 3)
@@ -103,10 +107,15 @@ def _rendered(name: str, folder: Path) -> Rendering:
     return Rendering(samples, {key: np.array([float(row[key]) for row in rows]) for key in numbers})
 
 
+@pytest.fixture(scope="module")
+def renderings(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("renderings")
+
+
 @pytest.fixture(scope="module", params=NAMES)
-def heard(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Rendering]:
+def heard(request: pytest.FixtureRequest, renderings: Path) -> tuple[str, Rendering]:
     name = str(request.param)
-    return name, _rendered(name, tmp_path_factory.mktemp(name))
+    return name, _rendered(name, renderings)
 
 
 @pytest.mark.parametrize("name", NAMES)
