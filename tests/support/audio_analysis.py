@@ -46,17 +46,17 @@ def true_peak_db(samples: NDArray[np.float32], times: int = 8) -> float:
     counted = samples[:-300].astype(np.float64)
     loud = np.abs(counted).reshape(len(counted), -1).max(axis=1)
     marks = np.zeros(len(counted) + 1)
-    for at in np.flatnonzero(loud >= loud.max() / 2):
-        marks[max(0, at - near)] += 1
-        marks[min(len(counted), at + near)] -= 1
+    hot = np.flatnonzero(loud >= loud.max() / 2)
+    np.add.at(marks, np.maximum(hot - near, 0), 1)
+    np.add.at(marks, np.minimum(hot + near, len(counted)), -1)
     edges = np.flatnonzero(np.diff(np.cumsum(marks) > 0, prepend=False))
     padding = [(2 * half, 2 * half), *[(0, 0)] * (counted.ndim - 1)]
     padded = np.pad(samples.astype(np.float64), padding)
-    greatest = loud.max()
+    greatest = float(loud.max())
     for begin, end in edges.reshape(-1, 2):
         points = upfirdn(taps, padded[begin : end + 4 * half], up=times, axis=0)
         inner = points[3 * half * times : (3 * half + end - begin) * times]  # the filter delays by half its length
-        greatest = max(greatest, np.abs(inner).max())
+        greatest = max(greatest, float(np.abs(inner).max()))
     return float(20 * np.log10(greatest + 1e-12))
 
 
