@@ -12,14 +12,25 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import zmq
 
 from gesturesynth.control.command_socket import CommandServer
 from gesturesynth.runtime import restart_history
-from gesturesynth.runtime.midi_message import MidiController, MidiMessage, MidiNote, MidiReport, MidiSetup
+from gesturesynth.runtime.action_message import ActionEvent, ActionSetup, MidiAction
+from gesturesynth.runtime.midi_message import (
+    MidiController,
+    MidiMessage,
+    MidiNote,
+    MidiPattern,
+    MidiReport,
+    MidiSetup,
+)
+from gesturesynth.runtime.patterns import PatternSetup, Rhythm
 from gesturesynth.runtime.piece_state import VoiceState
 from gesturesynth.runtime.pubsub import Publisher, Subscriber
+from gesturesynth.runtime.tempo import Tempo
 from tests.support.jack_server import JackServer
 from tests.support.midi_device import MidiDevice
 from tests.support.midi_states import state, voice
@@ -27,7 +38,9 @@ from tests.support.waiting import wait_for
 
 SETUP = MidiSetup(
     controllers=(MidiController("control", 74, "level"),),
-    notes=(MidiNote("", pitch="pitch"),),
+    notes=(MidiNote("", pitch="pitch"), MidiNote("trigger", "drums.hat", 42, channel=10)),
+    patterns=(MidiPattern(PatternSetup("ring", "drums.hat", Rhythm(16, 16))),),
+    actions=(ActionSetup("lamp", (ActionEvent("entered", "up"),), (MidiAction("control", 30, 99),), 0.25),),
     inputs=("control 20", "pitch"),
 )
 SOUNDING = voice({"level": 0.5}, outputs={"pitch": 440.0})
@@ -132,6 +145,15 @@ def test_a_conductor_that_falls_silent_leaves_no_note(conductor: Conductor, devi
     receiver = device.receiver
     conductor.until(lambda: receiver.notes() == {(1, 69)}, "the note", SOUNDING)
     conductor.until(lambda: receiver.notes() == set(), "the end of the note")
+
+
+def test_actions_and_patterns_are_heard(conductor: Conductor, device: MidiDevice) -> None:
+    receiver = device.receiver
+    before, after = (msgspec.structs.replace(SOUNDING, entered={"up": count}) for count in (0, 1))
+    tempo = Tempo(240.0)
+    conductor.until(lambda: receiver.messages.count(bytes((0x99, 42, 100))) > 3, "strokes", before, tempo=tempo)
+    assert (1, 30) not in receiver.controls
+    conductor.until(lambda: receiver.controls.get((1, 30)) == 99, "the action", after)
 
 
 def test_messages_ask_for_commands_and_are_values(conductor: Conductor, device: MidiDevice) -> None:
