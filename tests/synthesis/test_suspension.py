@@ -40,14 +40,14 @@ def test_every_instrument_is_suspended_and_resumed(kind: str) -> None:
 def suspended_and_resumed(kind: str) -> None:
     of = scene(InstrumentSetup(kind, kind, STEADY.get(kind, {})), moved={f"{kind}.level": 0.1})
 
-    def woken(level_db: float, tail_s: float) -> tuple[np.ndarray, int, int]:
-        """At this level for some time, then loud: the sound, and the streams that were computed before."""
+    def woken(level_db: float) -> tuple[np.ndarray, int, int]:
+        """Silent for a long time, at this level, then loud: the sound, and the streams that were computed before."""
         with OfflineEngine() as engine:
             engine.apply(sound(of, -6.0, volume_db=0.0))
             engine.render(RATE)
             full = playing(engine)
             engine.apply(sound(of, level_db, volume_db=0.0))
-            engine.render(round((SILENT_S + tail_s) * RATE))
+            engine.render(round((SILENT_S + 8.0) * RATE))
             idle = playing(engine)
             engine.apply(sound(of, -6.0, volume_db=0.0))
             awake = engine.render(RATE * 2)
@@ -57,8 +57,8 @@ def suspended_and_resumed(kind: str) -> None:
     with OfflineEngine() as engine:
         engine.apply(sound(scene(), volume_db=0.0))
         bare = playing(engine)
-    heard, full, idle = woken(-80.0, 8.0)
-    always, _, computed = woken(-79.9, 8.0 if kind == "drone" else 2.0)
+    heard, full, idle = woken(-80.0)
+    always, _, computed = woken(-79.9)
     assert computed == full, "a level above silence is computed"
     assert idle - bare < 0.2 * (full - bare), "what is left is the rack's own"
     if kind in ("percussion", "pluck"):
