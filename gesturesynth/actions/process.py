@@ -117,7 +117,8 @@ class ActionRunner:
             return "no preset with actions plays"
         done, failed, left_out = self.failures.done, self.failures.failed, self.failures.left_out
         beyond = f", {left_out} left out" if left_out else ""
-        return f"{self._actions} actions, {done} carried out, {failed} failed{beyond}"
+        actions = f"{self._actions} action{'' if self._actions == 1 else 's'}"
+        return f"{actions}, {done} carried out, {failed} failed{beyond}"
 
     def step(self, message: ActionsMessage, now_s: float) -> None:
         """Carries out what is due after a message of the conductor."""

@@ -19,6 +19,7 @@ from gesturesynth.core import log
 from gesturesynth.light.desk import LightDesk
 from gesturesynth.light.dimming import CLOSING_S
 from gesturesynth.light.protocols import LightSettings
+from gesturesynth.light.show import lamps_text
 from gesturesynth.light.stream import LightSender
 from gesturesynth.runtime.light_message import LightMessage, LightStatus
 from gesturesynth.runtime.pubsub import Publisher, Subscriber
@@ -129,7 +130,7 @@ class LightLoop:
     def line(self) -> str:
         """One line for people."""
         desk = self.desk
-        text = f"{desk.state}, {desk.lamps} lamps, {self._settings.text()}"
+        text = f"{desk.state}, {lamps_text(desk.lamps)}, {self._settings.text()}"
         return f"{text}; {self.error}" if self.error else text
 
     @property

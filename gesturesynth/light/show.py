@@ -7,10 +7,15 @@ from gesturesynth.runtime.light_message import LightStatus
 PER_LINE = 8
 
 
+def lamps_text(lamps: int) -> str:
+    """How many lamps, as people say it."""
+    return f"{lamps} lamp{'' if lamps == 1 else 's'}"
+
+
 def frame_lines(status: LightStatus) -> list[str]:
     """Lines for people: where levels go, and of each universe the channels that are not 0."""
     dark = f" ({status.dark})" if status.dark else ""
-    lines = [f"{status.to}: {status.state}{dark}, {status.lamps} lamps, {status.packets} packets sent"]
+    lines = [f"{status.to}: {status.state}{dark}, {lamps_text(status.lamps)}, {status.packets} packets sent"]
     if status.error:
         lines.append(f"! {status.error}")
     if status.withheld:

@@ -135,7 +135,7 @@ def drop_in(installation: Installation, unit: str) -> list[str]:
 
 def test_the_conductor_reaches_each_of_them_through_its_sandbox(all_on: Installation) -> None:
     """What is missing in this machine, a sequencer and virtual keyboards, is said, and ends nothing."""
-    wanted = {LIGHT: "1 lamps", ACTIONS: "1 actions", MIDI: "sequencer", ACTION_KEYS: "/dev/uinput"}
+    wanted = {LIGHT: "1 lamp,", ACTIONS: "1 action,", MIDI: "sequencer", ACTION_KEYS: "/dev/uinput"}
     for unit, part in wanted.items():
         wait_for(partial(says, all_on, unit, part), f"{unit} to say '{part}'")
 
