@@ -77,8 +77,9 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    _network.extend(text for text in node.workeroutput.get("network", ()) if text not in _network)
-    _left_out.update(Counter(node.workeroutput.get("left_out", {})) - _left_out)  # every worker leaves out the same
+    output = getattr(node, "workeroutput", {})  # a worker that has crashed leaves none, and is started again
+    _network.extend(text for text in output.get("network", ()) if text not in _network)
+    _left_out.update(Counter(output.get("left_out", {})) - _left_out)  # every worker leaves out the same
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

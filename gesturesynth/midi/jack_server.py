@@ -18,6 +18,10 @@ _NO_START_SERVER: Final = 1
 """`JackNoStartServer` of jack/types.h."""
 _OnShutdown = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
 _OnMessage = ctypes.CFUNCTYPE(None, ctypes.c_char_p)
+_ON_MESSAGE: Final = _OnMessage(lambda _: None)
+"""Libjack keeps it for as long as the process lives, and calls it for whatever uses libjack: so it is never freed."""
+_left: list[object] = []
+"""What clients of servers that have ended may still call."""
 
 
 class JackServer:
@@ -30,11 +34,10 @@ class JackServer:
     def __init__(self) -> None:
         self._library = _load()
         self._gone = threading.Event()
-        # Held here: they must live as long as the library may call them.
-        self._on_shutdown = _OnShutdown(lambda _: self._gone.set())
-        self._on_message = _OnMessage(lambda _: None)
-        self._library.jack_set_error_function(self._on_message)
-        self._library.jack_set_info_function(self._on_message)
+        gone = self._gone
+        self._on_shutdown = _OnShutdown(lambda _: gone.set())  # lives as long as the library may call it
+        self._library.jack_set_error_function(_ON_MESSAGE)
+        self._library.jack_set_info_function(_ON_MESSAGE)
         status = ctypes.c_int(0)
         name = f"{CLIENT} watch".encode()
         self._client = self._library.jack_client_open(name, _NO_START_SERVER, ctypes.byref(status))
@@ -52,6 +55,8 @@ class JackServer:
         """Ends the watch. The client of a server that has ended is left as it is."""
         if self._client and not self.gone:
             self._library.jack_client_close(self._client)
+        elif self._client:
+            _left.append(self._on_shutdown)
         self._client = None
 
 
