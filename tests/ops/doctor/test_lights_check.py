@@ -33,9 +33,9 @@ def test_the_system_is_asked_for_a_way(tmp_path: Path) -> None:
     assert "switched off" in check_lights(Examination(Settings(), tmp_path)).found
     here = loads(b"light: {enabled: true}\n", Path("g.yaml"))
     assert "no packet leaves this computer" in check_lights(Examination(here, tmp_path)).found
-    nowhere = loads(b"light: {enabled: true, address: 240.0.0.1}\n", Path("g.yaml"))
+    nowhere = loads(b"light: {enabled: true, address: 203.0.113.7}\n", Path("g.yaml"))
     finding = check_lights(Examination(nowhere, tmp_path))
-    assert (finding.grade, "no way to 240.0.0.1" in finding.found) == ("warn", True)
+    assert (finding.grade, "no way to 203.0.113.7" in finding.found) == ("warn", True)
 
 
 def test_the_service_is_in_order_without_lamps_unless_they_were_asked_for() -> None:
