@@ -9,6 +9,7 @@ made, because it is big, and because the process should be isolated from the net
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import Any, Final
 
@@ -148,6 +149,9 @@ class _Tasks:
     """The names of MediaPipe that are used here, once it is imported."""
 
     def __init__(self) -> None:
+        # MediaPipe's audio module opens PortAudio as it is imported, and so clients of a JACK server, which hangs when
+        # this process ends with them. Without the module it goes on without audio.
+        sys.modules.setdefault("sounddevice", None)  # type: ignore[arg-type]
         import mediapipe  # takes 1 s and 200 MB: only in a process that tracks
         from mediapipe.tasks.python import BaseOptions, vision  # as above
 

@@ -276,3 +276,11 @@ def test_native_warnings_are_logged_once_each_at_level_debug() -> None:
     logged = [json.loads(line) for line in lines.getvalue().splitlines()]
     assert [fields["level"] for fields in logged] == ["debug"] * 3
     assert (logged[0]["said"][:28], logged[0]["times"]) == ("WARNING: [model_load.cc:402]", 2)
+
+
+def test_mediapipe_opens_no_audio() -> None:
+    """PortAudio, where the system has it, would open clients of the JACK server, and the server hang at their end."""
+    script = "import sys; from gesturesynth.tracking.landmarker import import_mediapipe as load; load(); "
+    script += "assert sys.modules['sounddevice'] is None; assert 'portaudio' not in open('/proc/self/maps').read()"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
