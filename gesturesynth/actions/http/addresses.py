@@ -119,7 +119,7 @@ def permitted_ips(host: str, found: Sequence[IpAddress], networks: Sequence[IpNe
 
     A public one may. Another (this computer, the local network) may only where the host is that address itself, and so
     stands in the list, or is `localhost`; or where it lies in one of the networks. A name can come to stand for another
-    address at any time, which would else let whoever owns that name reach what is on the local network.
+    address at any time, which would else let the owner of that name reach what is on the local network.
     """
     permitted: list[IpAddress] = []
     for ip in found:

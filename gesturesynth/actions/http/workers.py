@@ -1,4 +1,4 @@
-"""Threads that make requests, one for each server, so that a slow server holds up nobody but itself.
+"""Threads that make requests, one for each server, so that a slow server holds up no request to another.
 
 Nothing queues up: of each action one request waits at most, the newest one, and what has waited too long is left out.
 To one server requests go one after the other, so that what switches a lamp off never overtakes what switches it on.

@@ -141,7 +141,9 @@ def test_one_person_has_no_place_and_several_have_one_until_the_subscription_end
         "/gesturesynth/person/1/landmarks",
     ]
     stream(server, MadeReadings(2.0, people=(), present=False))
-    assert [values for _, values in program.messages()] == [[0]] * 8, "nobody is said, and no joints are sent"
+    assert [values for _, values in program.messages()] == [[0]] * 8, (
+        "it is said that no person is there, and no joints are sent"
+    )
 
 
 def test_every_gesture_and_class_is_told_once_however_low_the_rate(server: OscServer, programs: MakeOscClient) -> None:

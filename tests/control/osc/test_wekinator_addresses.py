@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import random
-import struct
-
 import pytest
 
 from gesturesynth.control.command_table import COMMANDS
 from gesturesynth.control.commands import call
 from gesturesynth.control.osc.codec import encode
 from gesturesynth.control.osc.input_server import MOST_CONTROLS, InputServer, InputSettings
-from gesturesynth.control.osc.wekinator_addresses import ADDRESSES, CONTROL, PieceNames, WekinatorMessage, steps_of
+from gesturesynth.control.osc.wekinator_addresses import CONTROL, PieceNames, WekinatorMessage, steps_of
 from gesturesynth.runtime.inputs import InputSetup
+from tests.wekinator.packets import broken_packets
 
 NAMES = PieceNames(("a", "b", "c"), ("a", "c"), ("throw", "bow"), 2)
 ME = ("127.0.0.1", 5000)
@@ -141,24 +139,9 @@ def test_more_than_can_wait_are_refused(server: InputServer) -> None:
 
 def test_no_broken_packet_does_harm(server: InputServer) -> None:
     """Whole messages and bundles with bytes changed, cut off, doubled and put in: they are commands, or sentences."""
-    chance = random.Random(SEED)
-    whole = [encode(address, *values) for address in ADDRESSES for values in ((), (1,), (0.5, 0.5), ("x",), (3, 2.0))]
-    whole += [b"#bundle\0" + bytes(8) + struct.pack(">i", len(one)) + one for one in whole[::3]]
     obeyed = said = 0
-    for _ in range(BROKEN):
-        packet = bytearray(chance.choice(whole))
-        for _ in range(chance.randrange(1, 4)):
-            place = chance.randrange(len(packet) + 1)
-            match chance.randrange(4):
-                case 0:
-                    packet[place : place + 1] = bytes((chance.randrange(256),))
-                case 1:
-                    del packet[place:]
-                case 2:
-                    packet[place:place] = packet[: chance.randrange(12)]
-                case _:
-                    packet[place : place + 4] = struct.pack(">i", chance.choice((0, 1, -1, 2**31 - 1, 4, 8)))
-        server.take(bytes(packet), ME, 1.0)
+    for packet in broken_packets(BROKEN, SEED):
+        server.take(packet, ME, 1.0)
         for message in server.take_controls():
             result = steps_of(message, NAMES)
             obeyed, said = obeyed + (not isinstance(result, str)), said + isinstance(result, str)
